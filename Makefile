@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What a person types. The kernel build reads Kbuild, not this file, so that
+# `make -C KDIR M=$PWD` works too. Each room brings its own targets; this file
+# names them all, with the line that `make help` shows.
+
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+
+TOP := $(patsubst %/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
+BUILD := $(TOP)/build
+
+KREL ?= $(shell uname -r)
+KDIR ?= /lib/modules/$(KREL)/build
+
+include drivers/module.mk
+include acpi/acpi.mk
+include host-sim/host-sim.mk
+include selftests/selftests.mk
+include Documentation/documentation.mk
+
+##@ Other
+help: ## show this list
+	@awk 'BEGIN { FS = ":.*## "; print "pvpanic-acpi: a guest that panics tells its host\n" } \
+	     /^##@ / { printf "%s:\n", substr($$0, 5) } \
+	     /^[a-z][a-z-]*:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+clean: ## delete what was built; downloaded kernels and build roots stay (clean-all takes them too)
+	rm -rf $(filter-out $(addprefix $(BUILD)/,apt kernels roots),$(wildcard $(BUILD)/*))
+
+clean-all: ## delete build/ whole
+	rm -rf $(BUILD)
+
+.PHONY: help clean clean-all
