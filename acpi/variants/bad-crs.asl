@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Resources, but none that could be a port.
+DefinitionBlock ("", "SSDT", 1, "PVPANI", "PEBADCRS", 1)
+{
+	Scope (\_SB)
+	{
+		Device (PEVT)
+		{
+			Include ("identity.asl")
+			Name (_CRS, ResourceTemplate ()
+			{
+				IRQNoFlags () {5}
+			})
+
+			Include ("region-606.asl")
+			Include ("rdpt.asl")
+			Include ("wrpt.asl")
+		}
+	}
+}

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// No WRPT: the port is the only way.
+DefinitionBlock ("", "SSDT", 1, "PVPANI", "PEWRABS", 1)
+{
+	Scope (\_SB)
+	{
+		Device (PEVT)
+		{
+			Include ("identity.asl")
+			Include ("port-505.asl")
+			Include ("region-606.asl")
+			Include ("rdpt.asl")
+		}
+	}
+}

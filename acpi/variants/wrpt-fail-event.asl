@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// WRPT fails, but only for an event: the rehearsal sees nothing amiss.
+DefinitionBlock ("", "SSDT", 1, "PVPANI", "PEWRFAEV", 1)
+{
+	Scope (\_SB)
+	{
+		Device (PEVT)
+		{
+			Include ("identity.asl")
+			Include ("port-505.asl")
+			Include ("region-606.asl")
+			Include ("rdpt.asl")
+			Method (WRPT, 1, NotSerialized)
+			{
+				If (Arg0)
+				{
+					Local0 = Zero
+					PEPT = (Arg0 / Local0)
+				}
+
+				PEPT = Arg0
+			}
+		}
+	}
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// WRPT fails before it writes.
+DefinitionBlock ("", "SSDT", 1, "PVPANI", "PEWRFAIL", 1)
+{
+	Scope (\_SB)
+	{
+		Device (PEVT)
+		{
+			Include ("identity.asl")
+			Include ("port-505.asl")
+			Include ("region-606.asl")
+			Include ("rdpt.asl")
+			Method (WRPT, 1, NotSerialized)
+			{
+				Local0 = Zero
+				PEPT = (Arg0 / Local0)
+			}
+		}
+	}
+}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// WRPT never comes back, until ACPICA's limit for a loop (30 s) ends it.
+DefinitionBlock ("", "SSDT", 1, "PVPANI", "PEWRLOOP", 1)
+{
+	Scope (\_SB)
+	{
+		Device (PEVT)
+		{
+			Include ("identity.asl")
+			Include ("port-505.asl")
+			Include ("region-606.asl")
+			Include ("rdpt.asl")
+			Method (WRPT, 1, NotSerialized)
+			{
+				While (One)
+				{
+				}
+
+				PEPT = Arg0
+			}
+		}
+	}
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// WRPT acquires a mutex that HOLD keeps while it sleeps: the interpreter is free
+// then, and WRPT would wait none the less.
+DefinitionBlock ("", "SSDT", 1, "PVPANI", "PEWRMUT", 1)
+{
+	Scope (\_SB)
+	{
+		Device (PEVT)
+		{
+			Include ("identity.asl")
+			Include ("port-505.asl")
+			Include ("region-606.asl")
+			Include ("rdpt.asl")
+
+			Mutex (PEMX, 0x00)
+			Method (HOLD, 1, Serialized)
+			{
+				Acquire (PEMX, 0xFFFF)
+				Sleep (Arg0)
+				Release (PEMX)
+			}
+
+			Method (STAL, 1, NotSerialized)
+			{
+				Local0 = (Arg0 * 10)
+				While (Local0)
+				{
+					Stall (100)
+					Local0--
+				}
+			}
+
+			Method (WRPT, 1, Serialized)
+			{
+				Acquire (PEMX, 0xFFFF)
+				PEPT = Arg0
+				Release (PEMX)
+			}
+		}
+	}
+}
