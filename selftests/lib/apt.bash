@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# Other Debian suites than the machine's own, without touching its apt: an apt
+# state under build/apt/ that reads the same mirror as the machine does. Sourced
+# by kernel.sh and root.sh, which set $BUILD and die().
+
+keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+
+# mirror main|security: the address that this machine's own apt uses, so that a
+# local mirror or a proxy is honoured and none is written down here.
+mirror()
+{
+	local codename
+
+	codename=$(. /etc/os-release && echo "${VERSION_CODENAME:-stable}")
+	# shellcheck disable=SC2016 # the format is apt's to expand
+	apt-get indextargets --format '$(REPO_URI) $(RELEASE) $(COMPONENT)' 2>/dev/null |
+	awk -v want="$1" -v codename="$codename" '
+		$3 != "main" { next }
+		$2 ~ "^" codename "(-security|/updates)$" || $2 ~ /^(old)*stable-security$/ {
+			security = security ? security : $1
+			next
+		}
+		$2 ~ "^" codename "(-updates|-backports)?$" ||
+		$2 ~ /^((old)*stable|testing|sid|unstable)(-updates)?$/ {
+			base = base ? base : $1
+		}
+		END {
+			sub("/*$", "", base)
+			sub("/*$", "", security)
+			if (!security) {
+				security = base
+				sub("/debian$", "/debian-security", security)
+			}
+			print want == "security" ? security : base
+		}'
+}
+
+# sources SUITE...: lines for a sources.list, one a suite.
+sources()
+{
+	local suite base security
+
+	base=$(mirror main)
+	security=$(mirror security)
+	[ "$base" ] || die "this machine's apt names no Debian mirror; look at: apt-get indextargets"
+	for suite; do
+		case $suite in
+		*-security) echo "deb [signed-by=$keyring] $security $suite main" ;;
+		*) echo "deb [signed-by=$keyring] $base $suite main" ;;
+		esac
+	done
+}
+
+# private_apt SUITES COMMAND...: apt-get or apt-cache on these suites alone. An empty
+# dpkg status makes it independent of what this machine has installed.
+private_apt()
+{
+	local dir=$BUILD/apt/${1//,/+} suite=${1##*,} tool=$2
+
+	shift 2
+	"$tool" -q -o Dir::State="$dir" -o Dir::State::status=/dev/null \
+		-o Dir::State::lists="$dir/lists" -o Dir::Cache="$dir" \
+		-o Dir::Etc::sourcelist="$dir/sources.list" -o Dir::Etc::sourceparts=/dev/null \
+		-o Dir::Etc::preferences=/dev/null -o Dir::Etc::preferencesparts=/dev/null \
+		-o APT::Sandbox::User=root -o Acquire::Languages=none -o APT::Architecture=amd64 \
+		-t "$suite" "$@"
+}
+
+# private_update SUITES: fetches the lists; one line when the mirror can't be reached.
+private_update()
+{
+	local dir=$BUILD/apt/${1//,/+} log
+
+	[ -r "$keyring" ] || die "no $keyring; type: apt-get install debian-archive-keyring"
+	mkdir -p "$dir/lists/partial" "$dir/archives/partial"
+	# shellcheck disable=SC2046,SC2086 # one word a suite
+	sources ${1//,/ } >"$dir/sources.list"
+	log=$dir/update.log
+	if ! private_apt "$1" apt-get update --error-on=any >"$log" 2>&1; then
+		die "can't read the lists of ${1//,/ and }: $(grep -m1 '^[EW]: ' "$log" || tail -n1 "$log")"
+	fi
+}

@@ -1,0 +1,216 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Brings the kernels that the guests boot, without installing one of them here:
+#
+#	kernel.sh get KEY	unpacks the kernel to build/kernels/KEY
+#	kernel.sh module KEY	builds the project's modules for it
+#	kernel.sh keys		lists the keys
+#
+# What was made is the last line on stdout; all else goes to stderr. A result
+# appears by a rename, whole or not at all. PVPANIC_ROOTS=1 builds in a build root
+# even where the machine has the headers.
+set -eu
+export LC_ALL=C
+
+LIB=$(cd "$(dirname "$0")" && pwd)
+TOP=$(cd "$LIB/../.." && pwd)
+BUILD=$TOP/build
+
+die()
+{
+	echo "kernel.sh: $*" >&2
+	exit 1
+}
+
+# shellcheck source=selftests/lib/apt.bash
+. "$LIB/apt.bash"
+
+# choose KEY: sets suites, image, headers and compiler from the table.
+choose()
+{
+	local codename row
+
+	codename=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
+	row=$(awk -v key="$1" -v codename="$codename" '
+		$1 == key && (!first || $2 ~ "^" codename "(,|$)") && !own {
+			first = 1
+			row = $2 " " $3 " " $4 " " $5
+			own = $2 ~ "^" codename "(,|$)"
+		}
+		END { print row }' "$LIB/kernels")
+	[ "$row" ] || die "no kernel $1; there are: $(list_keys | xargs)"
+	read -r suites image headers compiler <<<"$row"
+	base_suite=${suites%%,*}
+}
+
+list_keys()
+{
+	awk '!/^#/ && NF && !seen[$1]++ { print $1 }' "$LIB/kernels"
+}
+
+# The kernel that a metapackage stands for: linux-image-cloud-amd64 depends on
+# linux-image-6.1.0-56-cloud-amd64, which may leave its files to linux-binary-,
+# linux-modules- and linux-base- packages of the same release (7.x).
+image_release()
+{
+	private_apt "$suites" apt-cache --no-all-versions show "$image" |
+		sed -n 's/^Depends:.*linux-image-\([0-9][^ ,]*\).*/\1/p' | head -n1
+}
+
+# Takes the kernel proper out of a bzImage. Where it lies, and how long it is, the
+# boot protocol's header says (setup_sects at 0x1f1, payload_offset at 0x248,
+# payload_length at 0x24c); the last four bytes are its unpacked size, except after
+# gzip, which has that itself. QEMU boots the ELF file by its PVH note, which saves
+# the guest unpacking itself under emulation.
+extract_vmlinux()
+{
+	local sectors offset length magic unpack trailer=4
+
+	sectors=$(od -An -tu1 -j $((0x1f1)) -N1 "$1")
+	offset=$(od -An -tu4 -j $((0x248)) -N4 "$1")
+	length=$(od -An -tu4 -j $((0x24c)) -N4 "$1")
+	offset=$(((sectors + 1) * 512 + offset))
+	magic=$(od -An -tx1 -j "$offset" -N4 "$1" | tr -d ' ')
+	case $magic in
+	fd377a58) unpack="xz -dc" ;;
+	28b52ffd) unpack="zstd -dcq" ;;
+	02214c18) unpack="lz4 -dcq" ;;
+	1f8b*) unpack="gzip -dc" trailer=0 ;;
+	*) die "$1: a kernel packed in an unknown way ($magic)" ;;
+	esac
+	"$LIB/packages.sh" "$(case $unpack in xz*) echo xz-utils ;; *) echo "${unpack%% *}" ;; esac)"
+	tail -c +$((offset + 1)) "$1" | head -c $((length - trailer)) | $unpack >"$2" ||
+		die "$1: can't be unpacked; is the disk full?"
+	[ "$(od -An -tx1 -N4 "$2" | tr -d ' ')" = 7f454c46 ] || die "$1: holds no ELF kernel"
+}
+
+# unpack_kernel DIR RELEASE: from the packages in DIR/debs to the files that get promises.
+unpack_kernel()
+{
+	local dir=$1 release=$2 deb modules
+
+	for deb in "$dir"/debs/*.deb; do
+		dpkg-deb -x "$deb" "$dir/root"
+	done
+	modules=$dir/root/lib/modules/$release
+	if [ ! -d "$modules" ]; then
+		mkdir -p "$dir/root/lib/modules"
+		mv "$dir/root/usr/lib/modules/$release" "$modules"
+		mv "$modules/vmlinuz" "$modules/config" "$modules/System.map" "$dir/"
+	else
+		for file in vmlinuz config System.map; do
+			mv "$dir/root/boot/$file-$release" "$dir/$file"
+		done
+	fi
+	depmod -b "$dir/root" "$release"
+	mv "$modules" "$dir/modules"
+	extract_vmlinux "$dir/vmlinuz" "$dir/vmlinux"
+	echo "$release" >"$dir/release"
+	rm -rf "$dir/root" "$dir/debs"
+}
+
+get()
+{
+	local key=$1 dir=$BUILD/kernels/$1 release pkg pkgs=()
+
+	if [ -e "$dir/release" ]; then
+		echo "$dir"
+		return
+	fi
+	choose "$key"
+	mkdir -p "$BUILD/kernels"
+	exec 8>"$BUILD/kernels/.lock"
+	flock 8
+	if [ -e "$dir/release" ]; then
+		echo "$dir"
+		return
+	fi
+
+	"$LIB/packages.sh" kmod
+	tmp=$(mktemp -d "$BUILD/kernels/.new.XXXXXX")
+	trap 'rm -rf "$tmp"' EXIT
+	chmod 755 "$tmp"
+	private_update "$suites"
+	release=$(image_release)
+	[ "$release" ] || die "${suites//,/ and } have no $image"
+	for pkg in "linux-image-$release" "linux-binary-$release" "linux-modules-$release" \
+		   "linux-base-$release"; do
+		private_apt "$suites" apt-cache show "$pkg" >/dev/null 2>&1 && pkgs+=("$pkg")
+	done
+	echo "kernel $key: $release from ${suites##*,}" >&2
+	mkdir "$tmp/debs"
+	(cd "$tmp/debs" && private_apt "$suites" apt-get download "${pkgs[@]}" >../log 2>&1) ||
+		die "can't download ${pkgs[*]}: $(grep -m1 '^E: ' "$tmp/log" || tail -n1 "$tmp/log")"
+	rm "$tmp/log"
+	unpack_kernel "$tmp" "$release"
+	rm -rf "$dir"
+	mv "$tmp" "$dir"
+	exec 8>&-
+	echo "$dir"
+}
+
+# Everything that a build reads; a folder is newer when a file came or went.
+newest_sources()
+{
+	find "$TOP/Kbuild" "$TOP/drivers" "$TOP/selftests/modules" -newer "$1" ! -name '.*' |
+		head -n1
+}
+
+# Native where the headers are there, or where this machine's own suite offers them.
+have_headers()
+{
+	local release=$1 codename
+
+	[ -z "${PVPANIC_ROOTS:-}" ] || return 1
+	[ ! -e "/lib/modules/$release/build/Makefile" ] || return 0
+	codename=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
+	[ "$codename" = "$base_suite" ] && [ "$(id -u)" = 0 ] || return 1
+	[ ! -e "$BUILD/roots/$base_suite/lib/modules/$release/build/Makefile" ] || return 1
+	"$LIB/packages.sh" make "$headers-$release"
+}
+
+module()
+{
+	local key=$1 release out targets=(modules) pkgs
+
+	get "$key" >/dev/null
+	choose "$key"
+	release=$(cat "$BUILD/kernels/$key/release")
+	out=$BUILD/$release
+	mkdir -p "$out"
+	exec 7>"$out/.lock"
+	flock 7
+	if [ -e "$out/.built" ] && [ -z "$(newest_sources "$out/.built")" ]; then
+		echo "$out/pvpanic-acpi.ko"
+		return
+	fi
+	touch "$out/.building"
+	[ ! -e "$TOP/selftests/modules/Kbuild" ] || targets+=(test-modules)
+
+	if have_headers "$release"; then
+		"$LIB/packages.sh" make
+		make -C "$TOP" --no-print-directory "${targets[@]}" "KREL=$release" \
+			"KDIR=/lib/modules/$release/build" >&2
+	else
+		pkgs=(make "$headers-$release")
+		[ "$compiler" = - ] || pkgs+=("$compiler")
+		"$LIB/root.sh" make "$suites" "${pkgs[@]}"
+		"$LIB/root.sh" run "$base_suite" make -C "$TOP" --no-print-directory \
+			"${targets[@]}" "KREL=$release" "KDIR=/lib/modules/$release/build" >&2
+	fi
+	mv "$out/.building" "$out/.built"
+	echo "$out/pvpanic-acpi.ko"
+}
+
+case ${1:-} in
+get|module) [ $# -eq 2 ] || die "usage: kernel.sh $1 KEY; keys: $(list_keys | xargs)" ;;
+keys) ;;
+*) die "usage: kernel.sh get|module KEY; keys: $(list_keys | xargs)" ;;
+esac
+
+case $1 in
+get) get "$2" ;;
+module) module "$2" ;;
+keys) list_keys ;;
+esac
