@@ -1,7 +1,44 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# The module: built from copies under build/, so that the source tree stays clean
+# The module: built from links under build/, so that the source tree stays clean
 # and several kernels can be built side by side.
 
-module_sources := $(wildcard $(TOP)/drivers/*.c $(TOP)/drivers/*.h) $(TOP)/Kbuild
+packages := $(TOP)/selftests/lib/packages.sh
+
+# What the kernel calls itself (vermagic, modprobe): Debian's 6.1 headers have
+# another version in include/config/kernel.release.
+krel = $(or $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' \
+	$(KDIR)/include/generated/utsrelease.h 2>/dev/null),$(shell \
+	cat $(KDIR)/include/config/kernel.release 2>/dev/null))
+module_out = $(BUILD)/$(krel)
+
+# The kernel's build takes its compiler from the headers, unless one is named here.
+module_cc = $(or $(if $(filter command%,$(origin CC)),$(CC)),$(if $(LLVM),clang))
+
+# What building and installing need; each fragment adds its own.
+DEPS += gcc make kmod dkms linux-headers-$(KREL)
 
 ##@ The module
+modules: module-kdir ## build build/<kernel release>/pvpanic-acpi.ko [KDIR=headers, KREL=release, W=1]
+	@mkdir -p $(module_out)/src/drivers
+	@find $(module_out)/src -type l -delete
+	@ln -s $(TOP)/Kbuild $(module_out)/src/
+	@ln -s $(TOP)/drivers/*.[ch] $(module_out)/src/drivers/
+	@$(MAKE) --no-print-directory -C $(KDIR) M=$(module_out)/src modules
+	@cp $(module_out)/src/pvpanic-acpi.ko $(module_out)/.pvpanic-acpi.ko
+	@mv $(module_out)/.pvpanic-acpi.ko $(module_out)/pvpanic-acpi.ko
+	@echo "  built    $(module_out:$(TOP)/%=%)/pvpanic-acpi.ko"
+
+# The guests' test-only modules, for the same kernel: build/<release>/test/*.ko
+test-modules: module-kdir
+	@mkdir -p $(module_out)/test
+	@find $(module_out)/test -type l -delete
+	@ln -s $(TOP)/selftests/modules/Kbuild $(TOP)/selftests/modules/*.[ch] $(module_out)/test/
+	@$(MAKE) --no-print-directory -C $(KDIR) M=$(module_out)/test modules
+
+module-kdir:
+	@$(TOP)/selftests/lib/check-kdir.sh "$(KDIR)" "$(KREL)" "$(module_cc)"
+
+deps: ## install all Debian packages that any target may need
+	@$(packages) $(sort $(DEPS))
+
+.PHONY: modules test-modules module-kdir deps

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The only file that knows kernel versions. What it defines has the name and the
+ * meaning that newer kernels give it. For notify.c alone.
+ */
+#ifndef PVPANIC_ACPI_COMPAT_H
+#define PVPANIC_ACPI_COMPAT_H
+
+#include <linux/kernel.h>
+#include <linux/reboot.h>
+#include <linux/version.h>
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 14, 0)
+#include <linux/panic_notifier.h>
+#endif
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 19, 0)
+#include <linux/module.h>
+#include <linux/pm.h>
+
+#define SYS_OFF_MODE_POWER_OFF	0
+#define SYS_OFF_PRIO_FIRMWARE	0
+
+struct sys_off_data {
+	void *cb_data;
+};
+
+/* No chain but one pointer: ours calls the one it found, so it is above the firmware's. */
+static struct sys_off_handler {
+	int (*call)(struct sys_off_data *data);
+	struct sys_off_data data;
+	void (*below)(void);
+} compat_sys_off;
+
+static void compat_pm_power_off(void)
+{
+	int (*call)(struct sys_off_data *data) = READ_ONCE(compat_sys_off.call);
+
+	if (call)
+		call(&compat_sys_off.data);
+	if (compat_sys_off.below)
+		compat_sys_off.below();
+}
+
+static struct sys_off_handler *
+register_sys_off_handler(int mode, int priority, int (*call)(struct sys_off_data *), void *data)
+{
+	if (compat_sys_off.call)
+		return ERR_PTR(-EBUSY);
+
+	compat_sys_off.data.cb_data = data;
+	WRITE_ONCE(compat_sys_off.call, call);
+	if (pm_power_off != compat_pm_power_off) {
+		compat_sys_off.below = pm_power_off;
+		pm_power_off = compat_pm_power_off;
+	}
+
+	return &compat_sys_off;
+}
+
+static void unregister_sys_off_handler(struct sys_off_handler *handler)
+{
+	if (!handler)
+		return;
+
+	WRITE_ONCE(handler->call, NULL);
+	if (pm_power_off == compat_pm_power_off)
+		pm_power_off = handler->below;
+	else	/* somebody above us calls us, for good */
+		__module_get(THIS_MODULE);
+}
+#endif
+
+#endif

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Which event is sent when. The panic path is read here first, then in send.c,
+ * then in aml-guard.c, and needs no other file.
+ */
+#include <linux/device.h>
+#include <linux/err.h>
+#include <linux/kexec.h>
+#include <linux/limits.h>
+
+#include "compat.h"
+#include "pvpanic.h"
+
+/*
+ * With a crash kernel loaded this runs for one of two reasons: the crash kernel
+ * comes later (crash_kexec_post_notifiers), or the hook has announced one that
+ * did not start, and now the guest needs help.
+ */
+static int pvpanic_panic(struct notifier_block *nb, unsigned long code, void *unused)
+{
+	struct pvpanic *pv = container_of(nb, struct pvpanic, panic);
+
+	if (!kexec_crash_loaded() || pv->crash == CRASH_TOLD_BY_HOOK) {
+		pvpanic_send(pv, PVPANIC_PANICKED);
+	} else if (pv->crash == CRASH_UNTOLD) {
+		pv->crash = CRASH_TOLD_BY_NOTIFIER;
+		pvpanic_send(pv, PVPANIC_CRASH_LOADED);
+	}
+
+	return NOTIFY_DONE;
+}
+
+/* In any context, NMI too. With a crash kernel loaded the guard allows no AML. */
+static int pvpanic_crash_kexec(struct kprobe *hook, struct pt_regs *regs)
+{
+	struct pvpanic *pv = container_of(hook, struct pvpanic, crash_hook);
+
+	if (kexec_crash_loaded() && pv->crash == CRASH_UNTOLD) {
+		pv->crash = CRASH_TOLD_BY_HOOK;
+		pvpanic_send(pv, PVPANIC_CRASH_LOADED);
+	}
+
+	return 0;
+}
+NOKPROBE_SYMBOL(pvpanic_crash_kexec);
+
+static int pvpanic_power_off(struct sys_off_data *data)
+{
+	pvpanic_send(data->cb_data, PVPANIC_SHUTDOWN);
+
+	return NOTIFY_DONE;
+}
+
+/**
+ * pvpanic_set_events - choose the events that are sent from now on
+ * @pv: the device
+ * @events: a subset of the capability
+ *
+ * The power-off handler is there only while it has something to say: a kernel
+ * that has none halts instead, and ours must not talk it out of that. It stands
+ * one above the firmware's, which does not return; disks are flushed by then.
+ *
+ * Context: may sleep.
+ * Return: 0, or why there can be no power-off handler; then nothing has changed.
+ */
+int pvpanic_set_events(struct pvpanic *pv, unsigned int events)
+{
+	struct sys_off_handler *handler;
+	int err = 0;
+
+	mutex_lock(&pv->lock);
+	if (events & PVPANIC_SHUTDOWN && !pv->power_off) {
+		handler = register_sys_off_handler(SYS_OFF_MODE_POWER_OFF,
+						   SYS_OFF_PRIO_FIRMWARE + 1,
+						   pvpanic_power_off, pv);
+		if (IS_ERR(handler)) {
+			err = PTR_ERR(handler);
+			goto unlock;
+		}
+		pv->power_off = handler;
+	}
+	WRITE_ONCE(pv->events, events);
+	if (!(events & PVPANIC_SHUTDOWN)) {
+		unregister_sys_off_handler(pv->power_off);
+		pv->power_off = NULL;
+	}
+unlock:
+	mutex_unlock(&pv->lock);
+
+	return err;
+}
+
+static void pvpanic_disarm(void *data)
+{
+	struct pvpanic *pv = data;
+
+	unregister_sys_off_handler(pv->power_off);
+	unregister_kprobe(&pv->crash_hook);	/* does nothing if it never was registered */
+	atomic_notifier_chain_unregister(&panic_notifier_list, &pv->panic);
+}
+
+/**
+ * pvpanic_arm - have the host told of this guest's end, until the device is unbound
+ * @pv: the device, with its register, capability and events known
+ * @crash_hook: whether to tell it before a crash kernel is started
+ *
+ * Context: may sleep.
+ * Return: 0 or a negative errno. A kernel that can't have the hook does without it.
+ */
+int pvpanic_arm(struct pvpanic *pv, bool crash_hook)
+{
+	int err;
+
+	/* First in the chain: what a later notifier does may be the guest's end. */
+	pv->panic.notifier_call = pvpanic_panic;
+	pv->panic.priority = INT_MAX;
+	err = atomic_notifier_chain_register(&panic_notifier_list, &pv->panic);
+	if (err)
+		return err;
+
+	pv->crash_hook.symbol_name = "__crash_kexec";
+	pv->crash_hook.pre_handler = pvpanic_crash_kexec;
+	pv->crash_hook_state = "off";
+	if (crash_hook)
+		pv->crash_hook_state = register_kprobe(&pv->crash_hook) ? "unavailable" : "on";
+
+	err = devm_add_action_or_reset(pv->dev, pvpanic_disarm, pv);
+	if (err)
+		return err;
+
+	return pvpanic_set_events(pv, pv->events);
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the driver's files share: the events, the struct of a bound device, and
+ * the few functions that one file offers to another.
+ */
+#ifndef PVPANIC_ACPI_H
+#define PVPANIC_ACPI_H
+
+#include <linux/acpi.h>
+#include <linux/bits.h>
+#include <linux/kprobes.h>
+#include <linux/mutex.h>
+#include <linux/notifier.h>
+#include <linux/semaphore.h>
+
+/* Bit 0 is the specification's; QEMU added 1 and 2 later. */
+#define PVPANIC_PANICKED	BIT(0)
+#define PVPANIC_CRASH_LOADED	BIT(1)
+#define PVPANIC_SHUTDOWN	BIT(2)
+#define PVPANIC_EVENTS		(PVPANIC_PANICKED | PVPANIC_CRASH_LOADED | PVPANIC_SHUTDOWN)
+
+#define PVPANIC_SEMAPHORES	16	/* a method that takes more is no simple register write */
+
+/* Who has told the host of the crash kernel in this panic. */
+enum pvpanic_crash { CRASH_UNTOLD, CRASH_TOLD_BY_HOOK, CRASH_TOLD_BY_NOTIFIER };
+
+struct pvpanic {
+	struct device *dev;
+	void __iomem *mmio;		/* the register, NULL where it is an I/O port */
+	unsigned long port;		/* the I/O port, or the register's physical address */
+	unsigned int capability;	/* what the host announced */
+	unsigned int events;		/* what is sent, a subset of capability */
+
+	acpi_handle wrpt;		/* NULL where the firmware has none */
+	const char *unsafe;		/* why it is never evaluated in a panic, or NULL */
+	struct semaphore *semaphores[PVPANIC_SEMAPHORES];	/* what evaluating it takes */
+	unsigned int nr;
+
+	struct notifier_block panic;
+	struct kprobe crash_hook;	/* on what panic() calls before any notifier */
+	const char *crash_hook_state;	/* on, off, or unavailable: no kprobes or no kexec */
+	enum pvpanic_crash crash;
+	struct sys_off_handler *power_off;	/* there while events has SHUTDOWN */
+	struct mutex lock;		/* of events and power_off; never taken in a panic */
+};
+
+int pvpanic_arm(struct pvpanic *pv, bool crash_hook);
+int pvpanic_set_events(struct pvpanic *pv, unsigned int events);
+
+void pvpanic_send(struct pvpanic *pv, unsigned int event);
+acpi_status pvpanic_wrpt(struct pvpanic *pv, unsigned int event);
+
+void pvpanic_rehearse(struct pvpanic *pv);
+bool pvpanic_aml_in_task(const struct pvpanic *pv);
+bool pvpanic_aml_now(const struct pvpanic *pv);
+
+extern const struct attribute_group *pvpanic_groups[];
+
+#endif

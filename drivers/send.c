@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * How one byte reaches the host: by WRPT where that is safe now, else by the port.
+ * At least once, never zero times: a host that hears twice loses nothing.
+ */
+#include <linux/io.h>
+
+#include "pvpanic.h"
+
+/**
+ * pvpanic_wrpt - evaluate WRPT
+ * @pv: the device
+ * @event: the byte (specification, "ACPI Interface"); 0 means nothing to the host
+ *
+ * Context: where ACPICA's mutexes can be had without waiting; see pvpanic_aml_now().
+ * Return: what ACPICA says.
+ */
+acpi_status pvpanic_wrpt(struct pvpanic *pv, unsigned int event)
+{
+	union acpi_object arg = { .integer = { ACPI_TYPE_INTEGER, event } };
+	struct acpi_object_list args = { 1, &arg };
+
+	return acpi_evaluate_object(pv->wrpt, NULL, &args, NULL);
+}
+
+static void pvpanic_write(struct pvpanic *pv, unsigned int event)
+{
+	if (pv->mmio)
+		writeb(event, pv->mmio);
+	else
+		outb(event, pv->port);
+}
+
+/**
+ * pvpanic_send - send one event, by WRPT where that is safe now, else by the port
+ * @pv: the device
+ * @event: one event's bit; nothing is sent unless host and administrator want it
+ *
+ * Context: any, NMI included; waits for nothing.
+ */
+void pvpanic_send(struct pvpanic *pv, unsigned int event)
+{
+	if (!(event & READ_ONCE(pv->events)))
+		return;
+
+	if (!pvpanic_aml_now(pv) || ACPI_FAILURE(pvpanic_wrpt(pv, event)))
+		pvpanic_write(pv, event);
+}
