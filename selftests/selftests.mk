@@ -1,2 +1,3 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Targets of selftests/
+include $(TOP)/selftests/vm/vm.mk

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The bench of real guests: what its files share.
+ *
+ * A *scenario* is data from an INI file. A *job* is one scenario on one kernel,
+ * machine and CPU count. A *guest* is one QEMU process that runs a job; its
+ * *story* is all that the host saw of it, in order. The judge reads the story
+ * alone, so that what is judged is also what is shown when a job fails.
+ */
+#ifndef PVPANIC_VM_BENCH_H
+#define PVPANIC_VM_BENCH_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <uv.h>
+
+#define REASON_BYTES 512
+
+/* scenario.c: scenarios as data */
+
+enum field {
+	F_WHY,
+	F_LIKE,
+	F_DEVICE,
+	F_QEMU_ARGS,
+	F_GUESTS,
+	F_KERNELS,
+	F_DRIVERS,
+	F_CMDLINE,
+	F_BEFORE_LOAD,
+	F_PARAMS,
+	F_ALSO_PARAMS,
+	F_BEFORE,
+	F_TRIGGER,
+	F_PANIC_ACTION,
+	F_EXPECT_LOAD,
+	F_EXPECT_PORT,
+	F_EXPECT_REGION,
+	F_EXPECT_EVENTS,
+	F_EXPECT_FATE,
+	F_EXPECT_LOG,
+	F_REFUSE_LOG,
+	F_ALLOW_LOG,
+	F_EXPECT_SAY,
+	F_TIMEOUT,
+	F_BOOTS,
+	F_MUST_FAIL,
+	FIELDS,
+};
+
+struct scenario {
+	char *name;
+	char *field[FIELDS];	/* NULL where the file says nothing */
+	struct scenario *next;
+};
+
+struct scenarios {
+	struct scenario *first, **last;
+};
+
+int scenarios_load(struct scenarios *all, const char *path);
+const char *scenario_get(const struct scenario *s, enum field f);
+bool scenario_is(const struct scenario *s, enum field f, const char *word);
+bool scenario_has_device(const struct scenario *s);
+bool scenario_has_ports(const struct scenario *s);
+
+/* words.c: lists of words, and sequences matched against them */
+
+struct words {
+	char **v;
+	size_t n;
+};
+
+void words_split(struct words *w, const char *text, const char *separators);
+void words_add(struct words *w, const char *text);
+char *words_join(const struct words *w, const char *separator);
+void words_free(struct words *w);
+bool words_match(const struct words *seen, const char *pattern);
+char *format(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* story.c: what the host saw of one guest */
+
+enum source {
+	FROM_BENCH,	/* what the bench did */
+	FROM_QEMU,	/* QEMU's own stderr */
+	FROM_MONITOR,	/* QMP, from QEMU */
+	TO_MONITOR,	/* QMP, to QEMU */
+	FROM_CONSOLE,	/* the guest's kernel log */
+	FROM_GUEST,	/* the guest's words on its second serial port */
+	TO_GUEST,
+	FROM_PORT,	/* a byte written to port 0x505 */
+	FROM_REGION,	/* a byte written to port 0x606 */
+	SOURCES,
+};
+
+struct entry {
+	enum source source;
+	double ms;	/* since the guest was started */
+	char *text;
+};
+
+struct story {
+	struct entry *v;
+	size_t n, room;
+	uint64_t start;
+};
+
+void story_begin(struct story *story);
+void story_add(struct story *story, enum source source, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+void story_free(struct story *story);
+void story_words(const struct story *story, enum source source, struct words *out);
+double story_time_of(const struct story *story, enum source source, const char *start);
+const char *source_name(enum source source);
+
+/* plan.c: from scenarios to jobs, and the jobs run */
+
+struct kernel {
+	char *dir, *key, *release, *image, *initramfs;
+};
+
+struct options {
+	struct words kernels, params, files;
+	const char *qemu, *accel, *driver, *machine, *only, *build, *logs;
+	int jobs, repeat;
+	bool list, verbose;
+};
+
+struct job {
+	const struct scenario *scenario;
+	const struct kernel *kernel;
+	const struct options *opt;
+	char *name, *machine, *params;
+	int cpus, boot;
+	bool in_tree;
+	bool port_only;		/* transport=port came from outside the scenario's own text */
+	struct job *next;
+};
+
+int plan_run(const struct options *opt, const struct scenarios *all);
+void plan_stop(int signal);
+
+/* guest.c: one QEMU process */
+
+enum phase {
+	BOOTING,	/* nothing heard yet */
+	PREPARING,	/* up; the driver is loaded, the scenario's lines run */
+	TRIGGERED,
+	ENDING,		/* the verdict's facts are all there, or never will be */
+};
+
+enum { MAX_STREAMS = 8, MAX_STEPS = 32 };
+
+struct guest;
+
+struct stream {
+	struct guest *guest;
+	enum source source;
+	uv_pipe_t pipe;
+	char *line;
+	size_t used, room;
+	bool open;
+};
+
+struct step {
+	char *line;
+	enum { MUST_WORK, MUST_FAIL, MAY_FAIL } how;
+};
+
+struct guest {
+	struct job *job;
+	struct story story;
+	uv_process_t process;
+	uv_timer_t deadline;
+	struct stream stream[MAX_STREAMS];
+	int streams, handles;
+	enum phase phase;
+	struct step step[MAX_STEPS];
+	int steps, at;
+	struct words events, fates, expected_fates, says;
+	char trouble[REASON_BYTES];	/* why the job can't be judged as it was meant to be */
+	bool came_up;		/* its init has spoken */
+	bool begun;		/* the driver's loading was asked for */
+	bool triggered;
+	bool answered;		/* the trigger's shell line returned */
+	bool halted;		/* the console says so; the monitor is asked */
+	bool ended;
+	void (*over)(struct guest *guest);
+	struct guest *next;
+};
+
+int guest_start(struct guest *guest, struct job *job, void (*over)(struct guest *guest));
+void guest_send(struct guest *guest, enum source to, const char *line);
+void guest_end(struct guest *guest);
+void guest_free(struct guest *guest);
+void guest_trouble(struct guest *guest, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* steps.c: what a guest is told, and what it answers */
+
+void steps_prepare(struct guest *guest);
+void steps_heard(struct guest *guest, const char *line);
+void steps_console(struct guest *guest, const char *line);
+void steps_fate(struct guest *guest, const char *fate);
+
+/* monitor.c: QMP */
+
+void monitor_heard(struct guest *guest, const char *line);
+void monitor_do(struct guest *guest, const char *command);
+
+/* judge.c */
+
+bool judge(const struct guest *guest, char reason[REASON_BYTES]);
+bool judge_came_up(const struct guest *guest);
+
+/* ktap.c */
+
+void ktap_plan(int n);
+void ktap_result(bool ok, const char *name, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+void ktap_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void ktap_story(const struct story *story);
+int ktap_end(void);
+
+#endif

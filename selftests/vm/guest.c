@@ -1,0 +1,360 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * One guest: a QEMU process and the streams between it and the bench.
+ *
+ * Every stream is a socket pair that QEMU inherits, so there are no paths to
+ * clean up and none to collide. The process dies with the bench (PDEATHSIG),
+ * by its deadline, or when its fate is known, and always by its own pid.
+ */
+#define _GNU_SOURCE
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bench.h"
+
+enum { LINE_BYTES_MAX = 8192, FIRST_FD = 3 };
+
+/* Quiet until init speaks; small tables and no waiting for hardware that isn't there. */
+static const char cmdline[] =
+	"console=ttyS0 quiet panic=-1 panic_on_oops=1 sysrq_always_enabled=1 tsc=reliable "
+	"no_timer_check mitigations=off nowatchdog audit=0 lsm= 8250.nr_uarts=2 nokaslr "
+	"cryptomgr.notests";
+
+void guest_trouble(struct guest *guest, const char *fmt, ...)
+{
+	char *text;
+	va_list ap;
+
+	va_start(ap, fmt);
+	if (vasprintf(&text, fmt, ap) < 0)
+		abort();
+	va_end(ap);
+	story_add(&guest->story, FROM_BENCH, "%s", text);
+	/* The first trouble is the cause; what follows is its consequence. */
+	if (!guest->trouble[0])
+		snprintf(guest->trouble, sizeof(guest->trouble), "%s", text);
+	free(text);
+	guest_end(guest);
+}
+
+static void closed(uv_handle_t *handle)
+{
+	struct guest *guest = handle->data;
+
+	if (--guest->handles == 0)
+		guest->over(guest);
+}
+
+static void close_handle(struct guest *guest, uv_handle_t *handle)
+{
+	handle->data = guest;
+	if (!uv_is_closing(handle))
+		uv_close(handle, closed);
+}
+
+/* End the guest. What it wrote before is still in the sockets, and is read to the end. */
+void guest_end(struct guest *guest)
+{
+	guest->phase = ENDING;
+	if (guest->ended || !guest->process.pid)
+		return;
+	guest->ended = true;
+	uv_process_kill(&guest->process, SIGKILL);
+}
+
+static const char *last_words(const struct guest *guest)
+{
+	switch (guest->phase) {
+	case BOOTING:
+		return "the guest did not come up";
+	case PREPARING:
+		return guest->begun ? "hung before the trigger" : "the guest did not come up";
+	default:
+		if (story_time_of(&guest->story, FROM_CONSOLE, "Kernel panic") >= 0)
+			return "hung in the panic path";
+		return "nothing came of the trigger";
+	}
+}
+
+static void too_late(uv_timer_t *timer)
+{
+	struct guest *guest = timer->data;
+	const char *at = guest->phase == PREPARING ? guest->step[guest->at].line : "";
+
+	guest_trouble(guest, "%s (by its deadline of %s s)%s%s", last_words(guest),
+		      scenario_get(guest->job->scenario, F_TIMEOUT), *at ? ", at: " : "", at);
+}
+
+static void exited(uv_process_t *process, int64_t status, int signal)
+{
+	struct guest *guest = process->data;
+
+	guest->ended = true;
+	if (guest->phase != ENDING && !guest->fates.n)
+		guest_trouble(guest, "%s: QEMU ended by itself, status %d, signal %d",
+			      guest->phase < TRIGGERED ? last_words(guest) : "the guest vanished",
+			      (int)status, signal);
+	uv_timer_stop(&guest->deadline);
+	close_handle(guest, (uv_handle_t *)&guest->deadline);
+	close_handle(guest, (uv_handle_t *)&guest->process);
+}
+
+static void heard(struct stream *stream)
+{
+	struct guest *guest = stream->guest;
+	char *c;
+
+	stream->line[stream->used] = '\0';
+	stream->used = 0;
+	for (c = stream->line; *c; c++)
+		if ((unsigned char)*c < ' ' || (unsigned char)*c > '~')
+			*c = '?';
+	if (!stream->line[0])
+		return;
+	story_add(&guest->story, stream->source, "%s", stream->line);
+	if (stream->source == FROM_MONITOR)
+		monitor_heard(guest, stream->line);
+	else if (stream->source == FROM_GUEST)
+		steps_heard(guest, stream->line);
+	else if (stream->source == FROM_CONSOLE)
+		steps_console(guest, stream->line);
+}
+
+static void take(struct stream *stream, const char *bytes, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (stream->source == FROM_PORT || stream->source == FROM_REGION) {
+			story_add(&stream->guest->story, stream->source, "%02x",
+				  (unsigned char)bytes[i]);
+			continue;
+		}
+		if (bytes[i] == '\r')
+			continue;
+		if (bytes[i] == '\n' || stream->used == LINE_BYTES_MAX)
+			heard(stream);
+		if (bytes[i] != '\n')
+			stream->line[stream->used++] = bytes[i];
+	}
+}
+
+static void room(uv_handle_t *handle, size_t hint, uv_buf_t *buf)
+{
+	static char bytes[65536];
+
+	(void)handle;
+	(void)hint;
+	*buf = uv_buf_init(bytes, sizeof(bytes));
+}
+
+static void readable(uv_stream_t *pipe, ssize_t n, const uv_buf_t *buf)
+{
+	struct stream *stream = pipe->data;
+
+	if (n > 0) {
+		take(stream, buf->base, n);
+	} else if (n < 0) {
+		if (stream->used)
+			heard(stream);
+		stream->open = false;
+		close_handle(stream->guest, (uv_handle_t *)pipe);
+	}
+}
+
+static void sent(uv_write_t *write, int status)
+{
+	(void)status;	/* a guest that has gone is noticed by its exit */
+	free(write->data);
+	free(write);
+}
+
+/**
+ * guest_send() - a line to the guest or to its monitor
+ * @to: TO_GUEST or TO_MONITOR
+ */
+void guest_send(struct guest *guest, enum source to, const char *line)
+{
+	enum source from = to == TO_GUEST ? FROM_GUEST : FROM_MONITOR;
+	uv_write_t *write;
+	uv_buf_t buf;
+	int i;
+
+	for (i = 0; i < guest->streams; i++)
+		if (guest->stream[i].source == from && guest->stream[i].open)
+			break;
+	if (i == guest->streams)
+		return;
+	story_add(&guest->story, to, "%s", line);
+	write = calloc(1, sizeof(*write));
+	if (!write)
+		abort();
+	write->data = format("%s\n", line);
+	buf = uv_buf_init(write->data, strlen(write->data));
+	if (uv_write(write, (uv_stream_t *)&guest->stream[i].pipe, &buf, 1, sent))
+		sent(write, -1);
+}
+
+static void arg(struct words *argv, const char *option, char *value)
+{
+	words_add(argv, option);
+	words_add(argv, value);
+	free(value);
+}
+
+static void serial(struct words *argv, const char *id, int fd)
+{
+	arg(argv, "-chardev", format("socket,id=%s,fd=%d", id, fd));
+	arg(argv, "-serial", format("chardev:%s", id));
+}
+
+static void port(struct words *argv, const char *id, int fd, const char *address)
+{
+	arg(argv, "-chardev", format("socket,id=%s,fd=%d", id, fd));
+	arg(argv, "-device", format("isa-debugcon,iobase=%s,readback=7,chardev=%s", address, id));
+}
+
+static void add_stream(struct guest *guest, enum source source)
+{
+	struct stream *stream = &guest->stream[guest->streams++];
+
+	stream->guest = guest;
+	stream->source = source;
+	stream->line = malloc(LINE_BYTES_MAX + 1);
+	if (!stream->line)
+		abort();
+}
+
+/* The streams' order here is that of the descriptors which QEMU inherits. */
+static void command(struct guest *guest, struct words *argv)
+{
+	const struct job *job = guest->job;
+	const struct scenario *s = job->scenario;
+	int fd = FIRST_FD;
+
+	words_split(argv, "setpriv --pdeathsig KILL --", " ");
+	words_add(argv, job->opt->qemu);
+	words_split(argv, "-nodefaults -no-user-config -display none -no-reboot", " ");
+	arg(argv, "-accel", format("%s", job->opt->accel));
+	arg(argv, "-machine", format("%s", job->machine));
+	arg(argv, "-smp", format("%d", job->cpus));
+	arg(argv, "-m", format("256"));
+	arg(argv, "-action", format("panic=%s", scenario_get(s, F_PANIC_ACTION)));
+	arg(argv, "-kernel", format("%s", job->kernel->image));
+	arg(argv, "-initrd", format("%s", job->kernel->initramfs));
+	arg(argv, "-append", format("%s %s", cmdline, scenario_get(s, F_CMDLINE)));
+
+	add_stream(guest, FROM_MONITOR);
+	arg(argv, "-chardev", format("socket,id=monitor,fd=%d", fd++));
+	arg(argv, "-mon", format("chardev=monitor,mode=control"));
+	add_stream(guest, FROM_CONSOLE);
+	serial(argv, "console", fd++);
+	add_stream(guest, FROM_GUEST);
+	serial(argv, "guest", fd++);
+	if (scenario_has_ports(s)) {
+		add_stream(guest, FROM_PORT);
+		port(argv, "port", fd++, "0x505");
+		add_stream(guest, FROM_REGION);
+		port(argv, "region", fd++, "0x606");
+		arg(argv, "-acpitable",
+		    format("file=%s/acpi/%s.aml", job->opt->build, scenario_get(s, F_DEVICE)));
+	} else if (scenario_has_device(s)) {
+		arg(argv, "-device", format("pvpanic"));
+	}
+	words_split(argv, scenario_get(s, F_QEMU_ARGS), " \t\n");
+}
+
+static int spawn(struct guest *guest, char **argv)
+{
+	uv_stdio_container_t stdio[FIRST_FD + MAX_STREAMS] = {
+		{ .flags = UV_IGNORE },
+		{ .flags = UV_INHERIT_FD, .data.fd = STDERR_FILENO },
+	};
+	uv_process_options_t options = {
+		.exit_cb = exited,
+		.file = argv[0],
+		.args = argv,
+		.stdio = stdio,
+	};
+	int i, fd, error;
+
+	/* QEMU's own complaints come by its stderr, and are a stream like the others. */
+	add_stream(guest, FROM_QEMU);
+	for (i = 0; i < guest->streams; i++) {
+		struct stream *stream = &guest->stream[i];
+
+		fd = stream->source == FROM_QEMU ? STDERR_FILENO : FIRST_FD + i;
+		uv_pipe_init(uv_default_loop(), &stream->pipe, 0);
+		stream->pipe.data = stream;
+		stdio[fd].flags = UV_CREATE_PIPE | UV_READABLE_PIPE | UV_WRITABLE_PIPE;
+		stdio[fd].data.stream = (uv_stream_t *)&stream->pipe;
+	}
+	options.stdio_count = FIRST_FD + guest->streams - 1;
+	uv_timer_init(uv_default_loop(), &guest->deadline);
+	guest->deadline.data = guest;
+	guest->process.data = guest;
+	guest->handles = guest->streams + 2;
+	error = uv_spawn(uv_default_loop(), &guest->process, &options);
+	if (error) {
+		fprintf(stderr, "vm-bench: %s: %s\n", argv[0], uv_strerror(error));
+		return -1;
+	}
+	for (i = 0; i < guest->streams; i++) {
+		guest->stream[i].open = true;
+		uv_read_start((uv_stream_t *)&guest->stream[i].pipe, room, readable);
+	}
+	return 0;
+}
+
+/**
+ * guest_start() - boot a guest for a job
+ * @over: called once, when the process has ended and all its streams were read to their end
+ *
+ * Return: 0, or -1 when no process could be made.
+ */
+int guest_start(struct guest *guest, struct job *job, void (*over)(struct guest *guest))
+{
+	struct words argv = { 0 };
+	char *line;
+	int error;
+
+	guest->job = job;
+	guest->over = over;
+	story_begin(&guest->story);
+	words_split(&guest->expected_fates, scenario_get(job->scenario, F_EXPECT_FATE), " \t\n");
+	steps_prepare(guest);
+	command(guest, &argv);
+	line = words_join(&argv, " ");
+	story_add(&guest->story, FROM_BENCH, "%s", line);
+	free(line);
+	argv.v = realloc(argv.v, (argv.n + 1) * sizeof(*argv.v));
+	if (!argv.v)
+		abort();
+	argv.v[argv.n] = NULL;
+	error = spawn(guest, argv.v);
+	words_free(&argv);
+	if (!error)
+		uv_timer_start(&guest->deadline, too_late,
+			       1000 * atol(scenario_get(job->scenario, F_TIMEOUT)), 0);
+	return error;
+}
+
+void guest_free(struct guest *guest)
+{
+	int i;
+
+	for (i = 0; i < guest->streams; i++)
+		free(guest->stream[i].line);
+	for (i = 0; i < guest->steps; i++)
+		free(guest->step[i].line);
+	words_free(&guest->events);
+	words_free(&guest->fates);
+	words_free(&guest->expected_fates);
+	words_free(&guest->says);
+	story_free(&guest->story);
+	free(guest);
+}

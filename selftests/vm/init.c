@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The guest's end of the bench: PID 1 of a guest that is about to die.
+ *
+ * It speaks on a serial port of its own (ttyS1), never on the console, so that
+ * a kernel which prints a good line and then dies can't look like a pass. It
+ * says "up", then takes a shell line at a time from the host, runs it with its
+ * output on the same port, and answers "= STATUS". The host stays in charge:
+ * one initramfs serves every scenario, and every step is seen to begin and end.
+ *
+ * In a crash kernel it says "crash-up" instead, so that one port tells the
+ * story of both kernels.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/klog.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+
+#define LINE_MAX_BYTES 4096
+#define CONSOLE_LOGLEVEL 6
+
+static int host = -1;
+
+static void open_host(void)
+{
+	struct termios tio;
+
+	host = open("/dev/ttyS1", O_RDWR | O_NOCTTY);
+	if (host < 0) {
+		perror("init: /dev/ttyS1");
+		return;
+	}
+	if (tcgetattr(host, &tio) == 0) {
+		cfmakeraw(&tio);
+		cfsetspeed(&tio, B115200);
+		tcsetattr(host, TCSANOW, &tio);
+	}
+}
+
+/* One line from the host without its newline; NULL when the port has gone. */
+static char *host_line(void)
+{
+	static char line[LINE_MAX_BYTES];
+	size_t used = 0;
+	ssize_t got;
+	char c;
+
+	while (used < sizeof(line) - 1) {
+		got = read(host, &c, 1);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			return NULL;
+		if (c == '\n')
+			break;
+		line[used++] = c;
+	}
+	line[used] = '\0';
+	return line;
+}
+
+/* Children left behind by earlier lines are reaped on the way. */
+static int wait_for(pid_t child)
+{
+	int status;
+	pid_t pid;
+
+	do {
+		pid = wait(&status);
+	} while (pid != child && (pid > 0 || errno == EINTR));
+	if (pid != child)
+		return 255;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+static int run(char *line)
+{
+	char *argv[] = { "sh", "-c", line, NULL };
+	char *envp[] = { "PATH=/bin", "HOME=/", NULL };
+	pid_t child = fork();
+
+	if (child == 0) {
+		dup2(host, 1);
+		dup2(host, 2);
+		execve("/bin/busybox", argv, envp);
+		_exit(127);
+	}
+	return child < 0 ? 255 : wait_for(child);
+}
+
+int main(void)
+{
+	struct utsname name = { 0 };
+	char *line;
+
+	mount("proc", "/proc", "proc", 0, NULL);
+	mount("sysfs", "/sys", "sysfs", 0, NULL);
+	mount("devtmpfs", "/dev", "devtmpfs", 0, NULL);
+	open_host();
+
+	/* The boot was quiet; from here on the console has to show everything. */
+	klogctl(8, NULL, CONSOLE_LOGLEVEL + 1);
+	uname(&name);
+	dprintf(host, "%s %s %ld\n", access("/proc/vmcore", R_OK) ? "up" : "crash-up",
+		name.release, sysconf(_SC_NPROCESSORS_ONLN));
+
+	while ((line = host_line()) != NULL)
+		dprintf(host, "\n= %d\n", run(line));
+	for (;;)
+		pause();
+}

@@ -1,0 +1,34 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# Packs the guest's root for one kernel: busybox, the bench's init, and every
+# module a scenario may ask for, uncompressed, in /m.
+# usage: initramfs.sh KERNEL-DIR BUILD-DIR INIT
+set -eu
+
+kernel=$1 build=$2 init=$3
+release=$(cat "$kernel/release")
+out=$build/selftests/vm/initramfs-$release.cpio
+root=$(mktemp -d "$build/selftests/vm/root.XXXXXX")
+trap 'rm -rf "$root"' EXIT
+
+mkdir -p "$root/bin" "$root/m" "$root/proc" "$root/sys" "$root/dev" "$root/tmp"
+cp "$init" "$root/init"
+cp /bin/busybox "$root/bin/busybox"
+ln -s busybox "$root/bin/sh"
+
+# The in-tree driver, to compare with; its modules may be compressed, and which
+# of them exist differs from kernel to kernel.
+find "$kernel/modules/" -path '*/misc/pvpanic/*.ko*' | while read -r module; do
+	name=${module##*/}
+	case $name in
+	*.ko.xz) xz -dc "$module" >"$root/m/${name%.xz}" ;;
+	*.ko.zst) zstd -dcq "$module" >"$root/m/${name%.zst}" ;;
+	*) cp "$module" "$root/m/$name" ;;
+	esac
+done
+for module in "$build/$release"/*.ko "$build/$release"/test/*.ko; do
+	[ ! -e "$module" ] || cp "$module" "$root/m/"
+done
+
+(cd "$root" && find . | LC_ALL=C sort | cpio --quiet -o -H newc) >"$out.new"
+mv "$out.new" "$out"

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * vm-bench: boots real guests, has them panic, and judges by what the host saw.
+ */
+#include <getopt.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bench.h"
+
+static const char usage[] =
+"usage: vm-bench --kernel DIR [options] SCENARIO.ini...\n"
+"  --kernel DIR       a kernel as selftests/lib/kernel.sh lays it out; may be repeated\n"
+"  --qemu PROGRAM     qemu-system-x86_64\n"
+"  --accel NAME       tcg; another one only if you have seen it boot a guest\n"
+"  --machine NAME     pc, q35 or all; else as each scenario asks\n"
+"  --only GLOB        jobs (\"6.1 pc/1 NAME\") or scenarios (NAME) that fit\n"
+"  --param NAME=VALUE a module parameter for every scenario; may be repeated\n"
+"  --driver NAME      ours, or in-tree for comparison\n"
+"  --repeat N         each job N times\n"
+"  --jobs N           guests at once; the number of cores\n"
+"  --build DIR        where firmware variants and initramfs lie\n"
+"  --logs DIR         keep each guest's story there\n"
+"  --list             print the jobs' names, run nothing\n";
+
+enum { O_KERNEL = 1, O_QEMU, O_ACCEL, O_MACHINE, O_ONLY, O_PARAM, O_DRIVER, O_REPEAT, O_JOBS,
+       O_BUILD, O_LOGS, O_LIST, O_HELP };
+
+static const struct option long_options[] = {
+	{ "kernel", required_argument, NULL, O_KERNEL },
+	{ "qemu", required_argument, NULL, O_QEMU },
+	{ "accel", required_argument, NULL, O_ACCEL },
+	{ "machine", required_argument, NULL, O_MACHINE },
+	{ "only", required_argument, NULL, O_ONLY },
+	{ "param", required_argument, NULL, O_PARAM },
+	{ "driver", required_argument, NULL, O_DRIVER },
+	{ "repeat", required_argument, NULL, O_REPEAT },
+	{ "jobs", required_argument, NULL, O_JOBS },
+	{ "build", required_argument, NULL, O_BUILD },
+	{ "logs", required_argument, NULL, O_LOGS },
+	{ "list", no_argument, NULL, O_LIST },
+	{ "help", no_argument, NULL, O_HELP },
+	{ 0 },
+};
+
+static int bad(const char *what, const char *value)
+{
+	fprintf(stderr, "vm-bench: %s: %s\n%s", what, value, usage);
+	return -1;
+}
+
+static int set(struct options *opt, int option, char *value)
+{
+	switch (option) {
+	case O_KERNEL:
+		words_add(&opt->kernels, value);
+		return 0;
+	case O_QEMU:
+		opt->qemu = value;
+		return 0;
+	case O_ACCEL:
+		opt->accel = value;
+		return 0;
+	case O_MACHINE:
+		opt->machine = value;
+		if (strcmp(value, "pc") && strcmp(value, "q35") && strcmp(value, "all"))
+			return bad("--machine is pc, q35 or all", value);
+		return 0;
+	case O_ONLY:
+		opt->only = value;
+		return 0;
+	case O_PARAM:
+		words_add(&opt->params, value);
+		return 0;
+	case O_DRIVER:
+		opt->driver = value;
+		if (strcmp(value, "ours") && strcmp(value, "in-tree"))
+			return bad("--driver is ours or in-tree", value);
+		return 0;
+	case O_REPEAT:
+		opt->repeat = atoi(value);
+		return opt->repeat > 0 ? 0 : bad("--repeat wants a number above 0", value);
+	case O_JOBS:
+		opt->jobs = atoi(value);
+		return opt->jobs > 0 ? 0 : bad("--jobs wants a number above 0", value);
+	case O_BUILD:
+		opt->build = value;
+		return 0;
+	case O_LOGS:
+		opt->logs = value;
+		return 0;
+	case O_LIST:
+		opt->list = true;
+		return 0;
+	case O_HELP:
+		printf("%s", usage);
+		exit(0);
+	default:
+		fprintf(stderr, "%s", usage);
+		return -1;
+	}
+}
+
+/* The program lies in build/selftests/vm/; what it needs lies under build/. */
+static const char *build_dir(void)
+{
+	static char path[PATH_MAX];
+	ssize_t n = readlink("/proc/self/exe", path, sizeof(path) - 1);
+	int up;
+
+	for (up = 0, path[n > 0 ? n : 0] = '\0'; up < 3 && strrchr(path, '/'); up++)
+		*strrchr(path, '/') = '\0';
+	return path;
+}
+
+static void on_signal(uv_signal_t *handle, int signum)
+{
+	(void)handle;
+	plan_stop(signum);
+}
+
+static void watch(uv_signal_t *handle, int signum)
+{
+	uv_signal_init(uv_default_loop(), handle);
+	uv_signal_start(handle, on_signal, signum);
+	uv_unref((uv_handle_t *)handle);
+}
+
+int main(int argc, char **argv)
+{
+	struct options opt = {
+		.qemu = "qemu-system-x86_64",
+		.accel = "tcg",
+		.driver = "ours",
+		.build = build_dir(),
+		.jobs = sysconf(_SC_NPROCESSORS_ONLN),
+		.repeat = 1,
+	};
+	struct scenarios all = { 0 };
+	uv_signal_t interrupted, terminated;
+	int option, i;
+
+	while ((option = getopt_long(argc, argv, "", long_options, NULL)) != -1)
+		if (set(&opt, option, optarg))
+			return 2;
+	if (!opt.kernels.n || optind == argc)
+		return bad("there must be a kernel and a file of scenarios", "") ? 2 : 0;
+	for (i = optind; i < argc; i++)
+		if (scenarios_load(&all, argv[i]))
+			return 2;
+	signal(SIGPIPE, SIG_IGN);
+	watch(&interrupted, SIGINT);
+	watch(&terminated, SIGTERM);
+	return plan_run(&opt, &all);
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * QMP: what QEMU tells of its guest, and what it is asked.
+ *
+ * Only events that speak of the guest's life are kept for the judge, in the
+ * form NAME or NAME:detail, where the detail is what tells one from another:
+ * the action of a panic event, the reason of a shutdown.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench.h"
+
+static const struct {
+	const char *name, *detail;
+} kept[] = {
+	{ "GUEST_PANICKED", "action" },
+	{ "GUEST_CRASHLOADED", "action" },
+	{ "GUEST_PVSHUTDOWN", "action" },
+	{ "STOP", NULL },
+	{ "RESUME", NULL },
+	{ "RESET", "reason" },
+	{ "SHUTDOWN", "reason" },
+};
+
+/* What an event means for the guest's fate; STOP alone means nothing. */
+static void fate_of(struct guest *guest, const char *event)
+{
+	if (!strncmp(event, "GUEST_PANICKED", 14) || !strcmp(event, "STOP"))
+		monitor_do(guest, "query-status");
+	else if (!strcmp(event, "SHUTDOWN:guest-reset") || !strcmp(event, "RESET:guest-reset"))
+		steps_fate(guest, "reboots");
+	else if (!strcmp(event, "SHUTDOWN:guest-shutdown"))
+		steps_fate(guest, "poweroff");
+	else if (!strcmp(event, "SHUTDOWN:guest-panic"))
+		steps_fate(guest, "killed");
+}
+
+static void event(struct guest *guest, const json_t *message, const char *name)
+{
+	const json_t *data = json_object_get(message, "data");
+	const char *detail = NULL;
+	char *word;
+	size_t i;
+
+	for (i = 0; i < sizeof(kept) / sizeof(*kept); i++)
+		if (!strcmp(kept[i].name, name))
+			break;
+	if (i == sizeof(kept) / sizeof(*kept))
+		return;
+	if (kept[i].detail)
+		detail = json_string_value(json_object_get(data, kept[i].detail));
+	word = detail ? format("%s:%s", name, detail) : format("%s", name);
+	/* The reset that every machine starts with is not the guest's. */
+	if (strcmp(word, "RESET:host-qmp-system-reset")) {
+		words_add(&guest->events, word);
+		fate_of(guest, word);
+	}
+	free(word);
+}
+
+/* The answer to query-status: the run state is polled as management software would. */
+static void status(struct guest *guest, const char *state)
+{
+	if (!strcmp(state, "guest-panicked"))
+		steps_fate(guest, "paused");
+	else if (!strcmp(state, "running") && guest->halted)
+		steps_fate(guest, "halts");
+	else if (!strcmp(state, "running") && guest->answered)
+		steps_fate(guest, "runs");
+}
+
+/**
+ * monitor_heard() - take in one line from QEMU's monitor
+ */
+void monitor_heard(struct guest *guest, const char *line)
+{
+	json_error_t error;
+	json_t *message = json_loads(line, 0, &error);
+	const char *text;
+
+	if (!message) {
+		guest_trouble(guest, "QMP: no JSON: %s", error.text);
+		return;
+	}
+	if (json_object_get(message, "QMP"))
+		monitor_do(guest, "qmp_capabilities");
+	text = json_string_value(json_object_get(message, "event"));
+	if (text)
+		event(guest, message, text);
+	text = json_string_value(json_object_get(json_object_get(message, "return"), "status"));
+	if (text)
+		status(guest, text);
+	if (json_object_get(message, "error"))
+		guest_trouble(guest, "QMP: a command failed: %s", line);
+	json_decref(message);
+}
+
+/**
+ * monitor_do() - send a command
+ * @command: its name, or a whole QMP object where it has arguments
+ */
+void monitor_do(struct guest *guest, const char *command)
+{
+	char *line;
+
+	if (command[0] == '{')
+		line = format("%s", command);
+	else
+		line = format("{\"execute\": \"%s\"}", command);
+	guest_send(guest, TO_MONITOR, line);
+	free(line);
+}

@@ -1,0 +1,322 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * From scenarios to jobs, and as many guests at once as there are cores.
+ *
+ * Not every scenario runs on every machine with every number of CPUs: each says
+ * where (guests = pc/1 q35/4), so that all combinations occur and none is paid
+ * for twice. --machine asks for more.
+ */
+#define _GNU_SOURCE
+#include <fnmatch.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bench.h"
+
+static struct job *first_job, **last_job = &first_job, *next_job;
+static struct guest *guests;
+static const struct options *options;
+static int jobs, done, alive, stopped;
+
+static int read_word(const char *dir, const char *file, char word[128])
+{
+	char *path = format("%s/%s", dir, file);
+	FILE *f = fopen(path, "r");
+	int got = f ? fscanf(f, "%127s", word) : 0;
+
+	if (f)
+		fclose(f);
+	free(path);
+	return got == 1 ? 0 : -1;
+}
+
+static char *first_readable(char *one, char *other)
+{
+	char *found = !access(one, R_OK) ? one : !access(other, R_OK) ? other : NULL;
+
+	if (found != one)
+		free(one);
+	if (found != other)
+		free(other);
+	return found;
+}
+
+static int kernel_find(struct kernel *k, const char *dir, const struct options *opt)
+{
+	char release[128];
+	const char *slash = strrchr(dir, '/');
+
+	k->dir = format("%s", dir);
+	k->key = format("%s", slash ? slash + 1 : dir);
+	if (read_word(dir, "release", release)) {
+		fprintf(stderr, "vm-bench: %s: no kernel there (no file 'release')\n", dir);
+		return -1;
+	}
+	k->release = format("%s", release);
+	k->image = first_readable(format("%s/vmlinux", dir), format("%s/vmlinuz", dir));
+	if (!k->image) {
+		fprintf(stderr, "vm-bench: %s: neither vmlinux nor vmlinuz\n", dir);
+		return -1;
+	}
+	k->initramfs = format("%s/selftests/vm/initramfs-%s.cpio", opt->build, release);
+	if (access(k->initramfs, R_OK)) {
+		fprintf(stderr, "vm-bench: %s is missing: selftests/vm/initramfs.sh makes it\n",
+			k->initramfs);
+		return -1;
+	}
+	return 0;
+}
+
+/* 6.1 < 6.12: numbers, not strings. */
+static int version(const char *text)
+{
+	int major = 0, minor = 0;
+
+	sscanf(text, "%d.%d", &major, &minor);
+	return major * 1000 + minor;
+}
+
+static bool kernel_wanted(const struct scenario *s, const struct kernel *k)
+{
+	const char *text = scenario_get(s, F_KERNELS);
+
+	if (!text)
+		return true;
+	if (!strncmp(text, ">=", 2))
+		return version(k->release) >= version(text + 2);
+	if (text[0] == '<')
+		return version(k->release) < version(text + 1);
+	return !fnmatch(text, k->key, 0);
+}
+
+static void add_job(const struct scenario *s, const struct kernel *k, const char *machine, int cpus,
+		    const char *more)
+{
+	const struct options *opt = options;
+	struct job *job = calloc(1, sizeof(*job));
+	char *extra, *mine;
+
+	if (!job)
+		abort();
+	extra = opt->params.n ? words_join(&opt->params, " ") : format("%s", "");
+	job->scenario = s;
+	job->kernel = k;
+	job->opt = opt;
+	job->machine = format("%s", machine);
+	job->cpus = cpus;
+	job->in_tree = !strcmp(opt->driver, "in-tree");
+	job->params = format("%s %s %s", scenario_get(s, F_PARAMS), extra, more);
+	mine = strstr(scenario_get(s, F_PARAMS), "transport=");
+	job->port_only = job->in_tree ||
+			 (!mine && (strstr(extra, "transport=port") || strstr(more, "transport=port")));
+	job->name = format("%s %s/%d %s%s%s%s%s", k->key, machine, cpus, s->name,
+			   *more ? " " : "", more, job->in_tree ? " in-tree" : "",
+			   *extra ? " with-params" : "");
+	free(extra);
+	if (opt->only && fnmatch(opt->only, job->name, 0) && fnmatch(opt->only, s->name, 0)) {
+		free(job->name);
+		free(job->params);
+		free(job->machine);
+		free(job);
+		return;
+	}
+	*last_job = job;
+	last_job = &job->next;
+	jobs++;
+}
+
+static void add_variations(const struct scenario *s, const struct kernel *k, const char *machine,
+			   int cpus)
+{
+	int i;
+
+	for (i = 0; i < options->repeat; i++) {
+		add_job(s, k, machine, cpus, "");
+		if (scenario_get(s, F_ALSO_PARAMS) && !options->params.n &&
+		    strcmp(options->driver, "in-tree"))
+			add_job(s, k, machine, cpus, scenario_get(s, F_ALSO_PARAMS));
+	}
+}
+
+static void add_scenario(const struct scenario *s, const struct kernel *k)
+{
+	const char *machine = options->machine;
+	struct words where = { 0 };
+	unsigned int seen = 0;
+	char name[16];
+	size_t i;
+	int cpus;
+
+	if (!kernel_wanted(s, k))
+		return;
+	if (scenario_get(s, F_DRIVERS) && strcmp(scenario_get(s, F_DRIVERS), options->driver))
+		return;
+	words_split(&where, scenario_get(s, F_GUESTS), " \t\n");
+	for (i = 0; i < where.n; i++) {
+		if (sscanf(where.v[i], "%15[^/]/%d", name, &cpus) != 2) {
+			fprintf(stderr, "vm-bench: [%s]: guests: %s is not MACHINE/CPUS\n", s->name,
+				where.v[i]);
+			exit(2);
+		}
+		if (!machine) {
+			add_variations(s, k, name, cpus);
+			continue;
+		}
+		/* On the machines asked for, once with each number of CPUs. */
+		if (seen & 1U << (cpus & 31))
+			continue;
+		seen |= 1U << (cpus & 31);
+		if (strcmp(machine, "q35"))
+			add_variations(s, k, "pc", cpus);
+		if (strcmp(machine, "pc"))
+			add_variations(s, k, "q35", cpus);
+	}
+	words_free(&where);
+}
+
+static void keep_story(const struct guest *guest)
+{
+	char *path, *c;
+	FILE *f;
+	size_t i;
+
+	if (!options->logs)
+		return;
+	path = format("%s/%s.%d.log", options->logs, guest->job->name, guest->job->boot);
+	for (c = path + strlen(options->logs) + 1; *c; c++)
+		if (*c == '/' || *c == ' ')
+			*c = '-';
+	f = fopen(path, "w");
+	for (i = 0; f && i < guest->story.n; i++)
+		fprintf(f, "%8.3f %-8s %s\n", guest->story.v[i].ms / 1e3,
+			source_name(guest->story.v[i].source), guest->story.v[i].text);
+	if (f)
+		fclose(f);
+	free(path);
+}
+
+static void start_more(void);
+static void over(struct guest *guest);
+
+static void forget(struct guest *guest)
+{
+	struct guest **g;
+
+	for (g = &guests; *g != guest; g = &(*g)->next)
+		;
+	*g = guest->next;
+	guest_free(guest);
+	alive--;
+}
+
+static void start(struct job *job)
+{
+	struct guest *guest = calloc(1, sizeof(*guest));
+
+	if (!guest)
+		abort();
+	job->boot++;
+	alive++;
+	guest->next = guests;
+	guests = guest;
+	if (guest_start(guest, job, over))
+		exit(2);
+}
+
+static void over(struct guest *guest)
+{
+	struct job *job = guest->job;
+	const struct story *story = &guest->story;
+	char reason[REASON_BYTES];
+	bool good = judge(guest, reason), again;
+	double up, trigger, end;
+
+	keep_story(guest);
+	up = story_time_of(story, FROM_GUEST, "up ");
+	trigger = story_time_of(story, FROM_BENCH, "trigger: ");
+	end = story_time_of(story, FROM_BENCH, "fate: ");
+	again = !stopped && !judge_came_up(guest) &&
+		job->boot < atoi(scenario_get(job->scenario, F_BOOTS));
+	if (again) {
+		ktap_note("booted again: %s: %s", job->name, reason);
+		ktap_story(story);
+	} else if (!stopped) {
+		done++;
+		if (!good)
+			ktap_story(story);
+		if (good && reason[0])
+			ktap_result(true, job->name, "failed as it must: %s", reason);
+		else if (good)
+			ktap_result(true, job->name, "up %.1f s, trigger %.1f s, fate %.1f s",
+				    up / 1e3, trigger / 1e3, end / 1e3);
+		else
+			ktap_result(false, job->name, "%s",
+				    reason[0] ? reason : "passed, but had to fail");
+		fprintf(stderr, "vm-bench: %d of %d done\r", done, jobs);
+	}
+	forget(guest);
+	if (again)
+		start(job);
+	start_more();
+}
+
+static void start_more(void)
+{
+	while (!stopped && alive < options->jobs && next_job) {
+		struct job *job = next_job;
+
+		next_job = job->next;
+		start(job);
+	}
+}
+
+/**
+ * plan_stop() - a signal came: end every guest, start no more
+ */
+void plan_stop(int signal)
+{
+	struct guest *guest;
+
+	stopped = signal;
+	for (guest = guests; guest; guest = guest->next)
+		guest_end(guest);
+}
+
+/**
+ * plan_run() - run all jobs that the options ask for
+ *
+ * Return: the exit code: 0 when all passed, 1 when not, 2 when it couldn't begin.
+ */
+int plan_run(const struct options *opt, const struct scenarios *all)
+{
+	struct kernel *kernels = calloc(opt->kernels.n, sizeof(*kernels));
+	const struct scenario *s;
+	const struct job *job;
+	size_t i;
+
+	if (!kernels)
+		abort();
+	options = opt;
+	for (i = 0; i < opt->kernels.n; i++) {
+		if (kernel_find(&kernels[i], opt->kernels.v[i], opt))
+			return 2;
+		for (s = all->first; s; s = s->next)
+			add_scenario(s, &kernels[i]);
+	}
+	if (opt->list) {
+		for (job = first_job; job; job = job->next)
+			printf("%s\n", job->name);
+		return 0;
+	}
+	next_job = first_job;
+	ktap_plan(jobs);
+	start_more();
+	uv_run(uv_default_loop(), UV_RUN_DEFAULT);
+	if (stopped) {
+		printf("Bail out! stopped by signal %d\n", stopped);
+		return 128 + stopped;
+	}
+	return ktap_end();
+}
