@@ -150,6 +150,10 @@ get()
 	echo "$dir"
 }
 
+# What a build needs beside the headers, which bring their compiler but, from 7.x,
+# not the assembler that it calls.
+tools=(binutils make)
+
 # Everything that a build reads; a folder is newer when a file came or went.
 newest_sources()
 {
@@ -167,7 +171,7 @@ have_headers()
 	codename=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
 	[ "$codename" = "$base_suite" ] && [ "$(id -u)" = 0 ] || return 1
 	[ ! -e "$BUILD/roots/$base_suite/lib/modules/$release/build/Makefile" ] || return 1
-	"$LIB/packages.sh" make "$headers-$release"
+	"$LIB/packages.sh" "${tools[@]}" "$headers-$release"
 }
 
 module()
@@ -189,11 +193,11 @@ module()
 	[ ! -e "$TOP/selftests/modules/Kbuild" ] || targets+=(test-modules)
 
 	if have_headers "$release"; then
-		"$LIB/packages.sh" make
+		"$LIB/packages.sh" "${tools[@]}"
 		make -C "$TOP" --no-print-directory "${targets[@]}" "KREL=$release" \
 			"KDIR=/lib/modules/$release/build" >&2
 	else
-		pkgs=(make "$headers-$release")
+		pkgs=("${tools[@]}" "$headers-$release")
 		[ "$compiler" = - ] || pkgs+=("$compiler")
 		"$LIB/root.sh" make "$suites" "${pkgs[@]}"
 		"$LIB/root.sh" run "$base_suite" make -C "$TOP" --no-print-directory \

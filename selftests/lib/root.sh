@@ -64,16 +64,16 @@ make_root()
 	echo "build root $suite: ${packages[*]}" >&2
 	tmp=$(mktemp -d "$BUILD/roots/.new.XXXXXX")
 	# shellcheck disable=SC2064 # the name is fixed here
-	trap "rm -rf '$tmp' '$tmp.log' '$tmp.sources'" EXIT
+	trap "rm -rf '$tmp' '$tmp.log' '$tmp.list'" EXIT
 	chmod 755 "$tmp"
 	# shellcheck disable=SC2046,SC2086 # one word a suite
-	sources ${suites//,/ } >"$tmp.sources"
+	sources ${suites//,/ } >"$tmp.list"
 	mmdebstrap --mode=root --variant=apt --arch=amd64 \
 		--aptopt='APT::Install-Recommends "false"' \
 		--aptopt='Acquire::Languages "none"' \
 		--dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='force-unsafe-io' \
 		--include="$(IFS=,; echo "${packages[*]}")" \
-		"$suite" "$tmp" "$tmp.sources" >"$tmp.log" 2>&1 ||
+		"$suite" "$tmp" "$tmp.list" >"$tmp.log" 2>&1 ||
 		die "no root of $suite: $(grep -m1 '^E: ' "$tmp.log" || tail -n1 "$tmp.log")"
 	{
 		echo "suites=$suites"
@@ -97,6 +97,7 @@ run()
 	shift
 	[ -d "$dir/proc" ] || die "no root $dir; type: $0 make SUITES PKG..."
 	mkdir -p "$dir$TOP"
+	# shellcheck disable=SC2016 # the inner shell's own
 	exec unshare --mount --propagation private -- /bin/sh -euc '
 		dir=$1 top=$2
 		shift 2

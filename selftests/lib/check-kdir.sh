@@ -1,0 +1,59 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# check-kdir.sh KDIR RELEASE [CC]: can a module be built in KDIR, the headers of
+# kernel RELEASE? Says in one line what is missing and what mends it, in place of
+# the screen of errors that the kernel's own build would print.
+set -eu
+export LC_ALL=C
+
+kdir=$1 release=$2 cc=${3:-}
+config=$kdir/include/config/auto.conf
+
+die()
+{
+	echo "make modules: $*" >&2
+	exit 1
+}
+
+if [ ! -e "$config" ]; then
+	here=
+	for dir in /lib/modules/*/build/Makefile; do
+		[ ! -e "$dir" ] || here+=" $(basename "${dir%/build/Makefile}")"
+	done
+	mend="type: apt-get install linux-headers-$release"
+	if ! apt-cache show "linux-headers-$release" >/dev/null 2>&1; then
+		mend="name those of another kernel: make modules KREL=RELEASE"
+	fi
+	die "no kernel headers in $kdir; $mend (there are:${here:- none})"
+fi
+
+# Debian's headers name their compiler; elsewhere it is what gcc or clang stands for.
+want=$(sed -n 's/^CONFIG_CC_VERSION_TEXT="\?\([^ "]*\).*/\1/p' "$config")
+family=gcc
+if grep -qx CONFIG_CC_IS_CLANG=y "$config"; then
+	family=clang
+	want=clang
+fi
+package=${want#*-linux-gnu-}
+if [ -z "$cc" ]; then
+	cc=$family
+	[ ! -e "$kdir/.kernelvariables" ] || cc=${want:-$family}
+fi
+
+command -v "${cc%% *}" >/dev/null ||
+	die "the compiler $cc is missing; type: apt-get install ${package:-$family}"
+
+# Unquoted, as make would run it: it may be "ccache gcc".
+is=gcc
+# shellcheck disable=SC2086
+[ "$(echo __clang__ | $cc -E -P - 2>/dev/null)" = __clang__ ] || is=clang
+[ "$is" = "$family" ] ||
+	die "kernel $release was built with $family, and $cc is $is; type: apt-get install ${package:-$family}"
+
+# A newer compiler than the kernel's is tried: the kernel's build warns of it.
+built=$(sed -n "s/^CONFIG_${family^^}_VERSION=\([0-9]*\)[0-9]\{4\}$/\1/p" "$config")
+# shellcheck disable=SC2086
+version=$($cc -dumpversion)
+[ "${version%%.*}" -ge "${built:-0}" ] ||
+	die "kernel $release was built with $family $built, and $cc is $version; type: apt-get install ${package:-$family}"
