@@ -5,7 +5,11 @@ acpi_build := $(BUILD)/acpi
 acpi_asl := $(TOP)/acpi/pvpanic.asl $(wildcard $(TOP)/acpi/variants/*.asl)
 acpi_parts := $(wildcard $(TOP)/acpi/parts/*.asl)
 acpi_aml := $(patsubst %.asl,$(acpi_build)/%.aml,$(notdir $(acpi_asl)))
+acpi_check_c := $(wildcard $(TOP)/acpi/check/*.c)
+acpi_packages := $(TOP)/selftests/lib/packages.sh
 vpath %.asl $(TOP)/acpi $(TOP)/acpi/variants
+
+ACPI_CFLAGS := -std=gnu11 -O2 -g -Wall -Wextra -D_GNU_SOURCE
 
 # A message of iasl that is the point of a table is named in the table itself,
 # with the reason ("// iasl: 2098 why"); any other warning fails the build.
@@ -14,10 +18,25 @@ iasl_allowed = $(shell sed -n 's,^// iasl: \([0-9]*\) .*,-vw \1,p' $1)
 ##@ The device's firmware
 acpi: $(acpi_aml) ## compile the device and its odd variants (build/acpi/NAME.aml)
 
+# The tables are compiled with -k: one that fails to is a failed test, and no
+# reason to run none of the others.
+check-acpi: $(acpi_build)/acpi-check ## is the ASL sound, does it do what it says, and is it what QEMU has?
+	@$(acpi_packages) acpica-tools qemu-system-x86 >&2
+	@$(MAKE) -k --no-print-directory -s acpi >&2 || true
+	@$< --build $(acpi_build) --device $(acpi_build)/pvpanic.aml \
+		--root / --root $(BUILD)/roots/trixie $(acpi_asl)
+
+$(acpi_build)/acpi-check: $(acpi_check_c) $(TOP)/acpi/check/check.h
+	@mkdir -p $(@D)
+	@command -v gcc >/dev/null || $(acpi_packages) gcc libc6-dev >&2
+	@echo "  CC      $(@F)" >&2
+	@gcc $(ACPI_CFLAGS) -o $@ $(acpi_check_c)
+
 $(acpi_build)/%.aml: %.asl $(acpi_parts)
 	@mkdir -p $(@D)
+	@command -v iasl >/dev/null || $(acpi_packages) acpica-tools >&2
 	@echo "  IASL    $*"
 	@iasl -vs -we $(call iasl_allowed,$<) -I $(TOP)/acpi/parts -p $(@:.aml=) $< > $(@:.aml=.log) || \
 		{ cat $(@:.aml=.log); exit 1; }
 
-.PHONY: acpi
+.PHONY: acpi check-acpi

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // RDPT fails: the capability has to be read from the port.
+// exec: RDPT = AE_AML_DIVIDE_BY_ZERO
 DefinitionBlock ("", "SSDT", 1, "PVPANI", "PERDFAIL", 1)
 {
 	Scope (\_SB)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // RDPT returns what an empty bus reads as; five of the bits are reserved.
+// exec: RDPT = 0xFF
 DefinitionBlock ("", "SSDT", 1, "PVPANI", "PERDFF", 1)
 {
 	Scope (\_SB)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // RDPT returns a package.
+// exec: RDPT = package
 DefinitionBlock ("", "SSDT", 1, "PVPANI", "PERDPKG", 1)
 {
 	Scope (\_SB)

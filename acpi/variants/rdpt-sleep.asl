@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // RDPT sleeps for 300 ms.
+// exec: RDPT = 0x07, 300 ms
 DefinitionBlock ("", "SSDT", 1, "PVPANI", "PERDSLP", 1)
 {
 	Scope (\_SB)

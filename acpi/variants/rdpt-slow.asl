@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // RDPT takes 300 ms and keeps the interpreter, and the CPU, all the while.
+// exec: RDPT = 0x07, 300 ms
 DefinitionBlock ("", "SSDT", 1, "PVPANI", "PERDSLOW", 1)
 {
 	Scope (\_SB)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // RDPT returns a string, though one that looks like a number.
+// exec: RDPT = "3"
 DefinitionBlock ("", "SSDT", 1, "PVPANI", "PERDSTR", 1)
 {
 	Scope (\_SB)

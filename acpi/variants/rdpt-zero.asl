@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // RDPT announces no capability: the device is of no use.
+// exec: RDPT = 0x00
 DefinitionBlock ("", "SSDT", 1, "PVPANI", "PERDZERO", 1)
 {
 	Scope (\_SB)

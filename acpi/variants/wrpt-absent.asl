@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // No WRPT: the port is the only way.
+// exec: RDPT = 0x07
+// exec: WRPT 1 = AE_NOT_FOUND
 DefinitionBlock ("", "SSDT", 1, "PVPANI", "PEWRABS", 1)
 {
 	Scope (\_SB)

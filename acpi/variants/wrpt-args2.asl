@@ -2,6 +2,8 @@
 // WRPT takes two arguments and writes the second, which the caller does not
 // give: ACPICA warns and runs it, and reading the argument fails.
 // iasl: 2146 the argument that the caller does give is not the one that is wanted
+// exec: WRPT 1 = AE_AML_UNINITIALIZED_ARG
+// exec: WRPT 1 2 = nothing, 0606:02
 DefinitionBlock ("", "SSDT", 1, "PVPANI", "PEWRAR2", 1)
 {
 	Scope (\_SB)

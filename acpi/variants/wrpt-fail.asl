@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // WRPT fails before it writes.
+// exec: WRPT 1 = AE_AML_DIVIDE_BY_ZERO
 DefinitionBlock ("", "SSDT", 1, "PVPANI", "PEWRFAIL", 1)
 {
 	Scope (\_SB)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // WRPT never comes back, until ACPICA's limit for a loop (30 s) ends it.
+// exec: WRPT 0 = AE_AML_LOOP_TIMEOUT
 DefinitionBlock ("", "SSDT", 1, "PVPANI", "PEWRLOOP", 1)
 {
 	Scope (\_SB)
