@@ -36,7 +36,7 @@ $(acpi_build)/%.aml: %.asl $(acpi_parts)
 	@mkdir -p $(@D)
 	@command -v iasl >/dev/null || $(acpi_packages) acpica-tools >&2
 	@echo "  IASL    $*"
-	@iasl -vs -we $(call iasl_allowed,$<) -I $(TOP)/acpi/parts -p $(@:.aml=) $< > $(@:.aml=.log) || \
+	@iasl -vs -we $(call iasl_allowed,$<) -I $(TOP)/acpi/parts -p $(@:.aml=) $< > $(@:.aml=.log) 2>&1 || \
 		{ cat $(@:.aml=.log); exit 1; }
 
 .PHONY: acpi check-acpi
