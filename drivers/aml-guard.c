@@ -6,109 +6,98 @@
  * guest never rebooted. So WRPT is rehearsed at bind, to learn which semaphores
  * it takes, and evaluated at panic only where all of them are free.
  */
+#include <linux/jiffies.h>
 #include <linux/kexec.h>
 #include <linux/ktime.h>
 #include <linux/sched.h>
 
 #include "pvpanic.h"
 
-#define REHEARSAL_MAX_MS 100
-
 /* What panic() and the chain add for a task that holds no spinlock. */
 #define PANIC_PREEMPT_COUNT	(1 + !IS_ENABLED(CONFIG_PREEMPT_RCU))
 
 /* The probes see every task's calls; those of @task are the rehearsal's. */
-struct rehearsal {
-	struct kprobe take, delete, map;
-	struct task_struct *task;
-	struct pvpanic *pv;
-	const char *unsafe;
-};
+static struct { struct pvpanic *pv; struct task_struct *task; const char *unsafe; } rehearsal;
+
+static DEFINE_MUTEX(rehearsal_lock);
 
 static int rehearsal_take(struct kprobe *probe, struct pt_regs *regs)
 {
-	struct rehearsal *r = container_of(probe, struct rehearsal, take);
 	struct semaphore *sem = (void *)regs_get_kernel_argument(regs, 0);
+	struct pvpanic *pv = rehearsal.pv;
 	unsigned int i;
 
-	if (current != r->task)
+	if (current != rehearsal.task)
 		return 0;
 
-	for (i = 0; i < r->pv->nr; i++)
-		if (r->pv->semaphores[i] == sem)
+	for (i = 0; i < pv->nr; i++)
+		if (pv->semaphores[i] == sem)
 			return 0;
 	if (i < PVPANIC_SEMAPHORES)
-		r->pv->semaphores[r->pv->nr++] = sem;
+		pv->semaphores[pv->nr++] = sem;
 	else
-		r->unsafe = "it takes too many mutexes";
+		rehearsal.unsafe = "it takes too many mutexes";
 
 	return 0;
 }
-NOKPROBE_SYMBOL(rehearsal_take);
 
-static int rehearsal_delete(struct kprobe *probe, struct pt_regs *regs)
+static int rehearsal_refuse(struct kprobe *probe, struct pt_regs *regs)
 {
-	struct rehearsal *r = container_of(probe, struct rehearsal, delete);
-
-	if (current == r->task)
-		r->unsafe = "it has a mutex of its own";
+	if (current == rehearsal.task)
+		rehearsal.unsafe = "it deletes a mutex or maps memory";
 
 	return 0;
 }
-NOKPROBE_SYMBOL(rehearsal_delete);
-
-static int rehearsal_map(struct kprobe *probe, struct pt_regs *regs)
-{
-	struct rehearsal *r = container_of(probe, struct rehearsal, map);
-
-	if (current == r->task)
-		r->unsafe = "it maps memory";
-
-	return 0;
-}
-NOKPROBE_SYMBOL(rehearsal_map);
 
 /* WRPT(0) sets no bit, and so tells the host nothing. */
-static const char *rehearse_once(struct rehearsal *r)
+static const char *rehearse_once(struct pvpanic *pv)
 {
 	unsigned long switches = current->nvcsw;
 	ktime_t start = ktime_get();
 
-	r->unsafe = NULL;
-	r->pv->nr = 0;
-	if (ACPI_FAILURE(pvpanic_wrpt(r->pv, 0)))
+	rehearsal.unsafe = NULL;
+	pv->nr = 0;
+	if (ACPI_FAILURE(pvpanic_wrpt(pv, 0)))
 		return "it fails";
-	if (ktime_ms_delta(ktime_get(), start) > REHEARSAL_MAX_MS)
+	if (ktime_ms_delta(ktime_get(), start) > 100)
 		return "it takes too long";
 	if (current->nvcsw != switches)
 		return "it sleeps";
-	if (!r->pv->nr || r->take.nmissed || r->delete.nmissed || r->map.nmissed)
-		return "kprobes saw nothing";
 
-	return r->unsafe;
+	return pv->nr ? rehearsal.unsafe : "kprobes saw nothing";
 }
 
-/* Other tasks' AML may make it wait, and a region's first use maps it for good: try again. */
+static struct kprobe rehearsal_probes[] = {
+	{ .symbol_name = "down_timeout", .pre_handler = rehearsal_take },
+	{ .symbol_name = "acpi_os_delete_semaphore", .pre_handler = rehearsal_refuse },
+	{ .symbol_name = "acpi_os_map_iomem", .pre_handler = rehearsal_refuse },
+};
+
+/*
+ * Tried again, for other tasks' AML may make it wait, and a region's first use maps
+ * it for good; but not for ever: ACPICA ends an endless loop after 30 s.
+ */
 static const char *rehearse(struct pvpanic *pv)
 {
-	struct rehearsal r = {
-		.take = { .symbol_name = "down_timeout", .pre_handler = rehearsal_take },
-		.delete = { .symbol_name = "acpi_os_delete_semaphore",
-			    .pre_handler = rehearsal_delete },
-		.map = { .symbol_name = "acpi_os_map_iomem", .pre_handler = rehearsal_map },
-		.task = current,
-		.pv = pv,
-	};
-	struct kprobe *probes[] = { &r.take, &r.delete, &r.map };
-	const char *unsafe;
-	int tries = 3;
+	struct kprobe *probes[ARRAY_SIZE(rehearsal_probes)];
+	const char *unsafe = "no kprobes to learn its mutexes";
+	unsigned long end = jiffies + HZ;
+	int i;
 
-	if (register_kprobes(probes, ARRAY_SIZE(probes)))
-		return "no kprobes to rehearse it";
-	do
-		unsafe = rehearse_once(&r);
-	while (unsafe && --tries);
-	unregister_kprobes(probes, ARRAY_SIZE(probes));
+	mutex_lock(&rehearsal_lock);
+	rehearsal.pv = pv;
+	rehearsal.task = current;
+	for (i = 0; i < ARRAY_SIZE(probes); i++) {
+		probes[i] = &rehearsal_probes[i];
+		probes[i]->addr = NULL;		/* what an earlier registration left */
+		probes[i]->flags = 0;
+	}
+	if (!register_kprobes(probes, ARRAY_SIZE(probes))) {
+		for (i = 0; unsafe && i < 3 && time_before(jiffies, end); i++)
+			unsafe = rehearse_once(pv);
+		unregister_kprobes(probes, ARRAY_SIZE(probes));
+	}
+	mutex_unlock(&rehearsal_lock);
 
 	return unsafe;
 }
@@ -121,24 +110,12 @@ static const char *rehearse(struct pvpanic *pv)
  */
 void pvpanic_rehearse(struct pvpanic *pv)
 {
-	const char *unsafe;
+	const char *unsafe = "this kernel does not count spinlocks";
 
-	if (IS_ENABLED(CONFIG_PREEMPT_RT) || !IS_ENABLED(CONFIG_PREEMPT_COUNT))
-		unsafe = "this kernel does not count spinlocks";
-	else
+	if (IS_ENABLED(CONFIG_PREEMPT_COUNT) && !IS_ENABLED(CONFIG_PREEMPT_RT))
 		unsafe = pv->wrpt ? rehearse(pv) : "there is none";
-
+	/* @semaphores come first; pairs with pvpanic_aml_in_task(). */
 	smp_store_release(&pv->unsafe, unsafe);
-}
-
-/* A CPU that an NMI stopped may hold the semaphore's own lock: look before trying. */
-static bool semaphore_is_free(struct semaphore *sem)
-{
-	if (raw_spin_is_locked(&sem->lock) || down_trylock(sem))
-		return false;
-	up(sem);
-
-	return true;
 }
 
 /**
@@ -152,6 +129,7 @@ static bool semaphore_is_free(struct semaphore *sem)
  */
 bool pvpanic_aml_in_task(const struct pvpanic *pv)
 {
+	/* Pairs with pvpanic_rehearse(). */
 	return !smp_load_acquire(&pv->unsafe) && !test_taint(TAINT_DIE) && !kexec_crash_loaded();
 }
 
@@ -167,27 +145,25 @@ bool pvpanic_aml_now(const struct pvpanic *pv)
 {
 	unsigned int i;
 
-	if (!pvpanic_aml_in_task(pv))
-		return false;
-
-	/* An interrupt, the idle task, or a spinlock that ACPICA's allocations may want. */
+	/* Not in an interrupt or the idle task, nor under a spinlock that ACPICA may want. */
 	if (!in_task() || is_idle_task(current) || preempt_count() > PANIC_PREEMPT_COUNT)
 		return false;
 
-	/* A panic within a panic, which itself counts one. */
-	if (oops_in_progress > 1)
-		return false;
-
 	/*
-	 * A CPU that was stopped in good order is offline. Another one still runs,
-	 * or crash_kexec_post_notifiers had it halted with who knows what in its hands.
+	 * A panic counts one oops itself: more is a panic within a panic. A CPU that was
+	 * stopped in good order is offline: one that is not still runs, or was halted by
+	 * crash_kexec_post_notifiers with who knows what in its hands.
 	 */
-	if (num_online_cpus() > 1)
+	if (!pvpanic_aml_in_task(pv) || oops_in_progress > 1 || num_online_cpus() > 1)
 		return false;
 
-	for (i = 0; i < pv->nr; i++)
-		if (!semaphore_is_free(pv->semaphores[i]))
+	for (i = 0; i < pv->nr; i++) {
+		/* down_trylock() itself waits for a lock, if a CPU was stopped with it. */
+		if (raw_spin_is_locked(&pv->semaphores[i]->lock) ||
+		    down_trylock(pv->semaphores[i]))
 			return false;
+		up(pv->semaphores[i]);
+	}
 
 	return true;
 }

@@ -1,34 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The only file that knows kernel versions. What it defines has the name and the
- * meaning that newer kernels give it. For notify.c alone.
+ * The only file that knows kernel versions, by what their headers have rather than
+ * by number, for kernels have backports. What it defines has the name and the
+ * meaning that newer ones give it. For notify.c alone.
  */
 #ifndef PVPANIC_ACPI_COMPAT_H
 #define PVPANIC_ACPI_COMPAT_H
 
-#include <linux/kernel.h>
-#include <linux/reboot.h>
-#include <linux/version.h>
-
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 14, 0)
-#include <linux/panic_notifier.h>
-#endif
-
-#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 19, 0)
 #include <linux/module.h>
 #include <linux/pm.h>
+#include <linux/reboot.h>
 
+extern struct atomic_notifier_head panic_notifier_list;	/* its header came in 5.14 */
+
+#ifndef SYS_OFF_PRIO_FIRMWARE	/* before 5.19 */
 #define SYS_OFF_MODE_POWER_OFF	0
 #define SYS_OFF_PRIO_FIRMWARE	0
 
-struct sys_off_data {
-	void *cb_data;
-};
-
-/* No chain but one pointer: ours calls the one it found, so it is above the firmware's. */
+/* Not a chain but one pointer; ours calls the one it found, and so is above the firmware's. */
 static struct sys_off_handler {
+	struct sys_off_data {
+		void *cb_data;
+	} data;
 	int (*call)(struct sys_off_data *data);
-	struct sys_off_data data;
 	void (*below)(void);
 } compat_sys_off;
 
@@ -66,7 +60,7 @@ static void unregister_sys_off_handler(struct sys_off_handler *handler)
 	WRITE_ONCE(handler->call, NULL);
 	if (pm_power_off == compat_pm_power_off)
 		pm_power_off = handler->below;
-	else	/* somebody above us calls us, for good */
+	else	/* who hooked in above us calls us for good */
 		__module_get(THIS_MODULE);
 }
 #endif

@@ -13,48 +13,32 @@
 
 #include "pvpanic.h"
 
-#define DEFAULT_PORT 0x505
+static char *transport = "auto", *events = "7", *port = "", *crash_hook = "1";
 
-static char *transport = "auto";
 module_param(transport, charp, 0444);
 MODULE_PARM_DESC(transport, "auto: WRPT when that is safe, else the port; port: never WRPT");
-
-static char *events = "7";
 module_param(events, charp, 0444);
 MODULE_PARM_DESC(events, "what to send: 1 panicked, 2 crash kernel loaded, 4 shutdown (default 7)");
-
-static char *port = "";
 module_param(port, charp, 0444);
 MODULE_PARM_DESC(port, "the device's I/O port (default: from _CRS, else 0x505)");
-
-static char *crash_hook = "1";
 module_param(crash_hook, charp, 0444);
 MODULE_PARM_DESC(crash_hook, "0 or 1: tell the host before a crash kernel is started (default 1)");
 
-/* The parameters, read and checked once at load. */
-static struct {
-	unsigned int port_only, events, port, crash_hook;
-} param;
+/* The same, checked. */
+static struct { unsigned int port_only, events, port, crash_hook; } param;
 
 /* Firmware that points into RAM, or where x86 has no port, names no register. */
-static bool pvpanic_use_resource(struct pvpanic *pv, const struct resource *res)
+static void pvpanic_use_resource(struct pvpanic *pv, const struct resource *res)
 {
-	if (resource_type(res) == IORESOURCE_IO) {
-		if (!res->start || res->start > U16_MAX)
-			return false;
-	} else if (resource_type(res) == IORESOURCE_MEM) {
-		if (region_intersects(res->start, 1, IORESOURCE_SYSTEM_RAM,
-				      IORES_DESC_NONE) != REGION_DISJOINT)
-			return false;
+	if (resource_type(res) == IORESOURCE_IO && res->start <= U16_MAX) {
+		pv->port = res->start;
+	} else if (resource_type(res) == IORESOURCE_MEM &&
+		   region_intersects(res->start, 1, IORESOURCE_SYSTEM_RAM, IORES_DESC_NONE) ==
+		   REGION_DISJOINT) {
 		pv->mmio = devm_ioremap(pv->dev, res->start, 1);
-		if (!pv->mmio)
-			return false;
-	} else {
-		return false;
+		if (pv->mmio)
+			pv->port = res->start;
 	}
-	pv->port = res->start;
-
-	return true;
 }
 
 static void pvpanic_find_port(struct pvpanic *pv, const struct platform_device *pdev)
@@ -64,11 +48,10 @@ static void pvpanic_find_port(struct pvpanic *pv, const struct platform_device *
 	pv->port = param.port;
 	for (i = 0; !pv->port && i < pdev->num_resources; i++)
 		pvpanic_use_resource(pv, &pdev->resource[i]);
-	if (pv->port)
-		return;
-
-	pv->port = DEFAULT_PORT;
-	dev_warn(pv->dev, "no usable port in _CRS, using %#lx\n", pv->port);
+	if (!pv->port) {
+		pv->port = 0x505;
+		dev_warn(pv->dev, "no usable port in _CRS, using %#lx\n", pv->port);
+	}
 }
 
 /* The register answers a read with what RDPT should have said. */
@@ -85,26 +68,13 @@ static int pvpanic_find_capability(struct pvpanic *pv)
 	}
 
 	pv->capability = answer & PVPANIC_EVENTS;
-	if (!pv->capability) {
-		dev_err(pv->dev, "left alone: the host says %#llx, no event it could be sent\n",
-			answer);
-		return -ENODEV;
-	}
 	pv->events = pv->capability & param.events;
+	if (pv->capability)
+		return 0;
 
-	return 0;
-}
+	dev_err(pv->dev, "left alone: the host announces no event (%#llx)\n", answer);
 
-static void pvpanic_announce(const struct pvpanic *pv)
-{
-	dev_info(pv->dev, "armed:%s%s%s%s; %sport %s%#lx%s%s%s; kdump hook %s\n",
-		 pv->events ? "" : " nothing",
-		 pv->events & PVPANIC_PANICKED ? " panicked" : "",
-		 pv->events & PVPANIC_CRASH_LOADED ? " crash_loaded" : "",
-		 pv->events & PVPANIC_SHUTDOWN ? " shutdown" : "",
-		 pv->unsafe ? "" : "WRPT, then ", pv->mmio ? "mem " : "", pv->port,
-		 pv->unsafe ? " (not WRPT: " : "", pv->unsafe ?: "", pv->unsafe ? ")" : "",
-		 pv->crash_hook_state);
+	return -ENODEV;
 }
 
 static int pvpanic_probe(struct platform_device *pdev)
@@ -117,24 +87,29 @@ static int pvpanic_probe(struct platform_device *pdev)
 		return -ENOMEM;
 
 	pv->dev = &pdev->dev;
-	pv->unsafe = param.port_only ? "transport=port" : "not rehearsed";
-	mutex_init(&pv->lock);
 	dev_set_drvdata(pv->dev, pv);
-
+	mutex_init(&pv->lock);
+	pv->unsafe = param.port_only ? "transport=port" : "not rehearsed";
 	pvpanic_find_port(pv, pdev);
 	err = pvpanic_find_capability(pv);
 	if (err)
 		return err;
 
-	/* By port first: firmware can draw the rehearsal out. */
 	err = pvpanic_arm(pv, param.crash_hook);
 	if (err)
 		return err;
 
+	/* After it, for firmware can draw this out. */
 	acpi_get_handle(ACPI_HANDLE(pv->dev), "WRPT", &pv->wrpt);
 	if (!param.port_only)
 		pvpanic_rehearse(pv);
-	pvpanic_announce(pv);
+	dev_info(pv->dev, "armed:%s%s%s; %sport %s%#lx%s%s%s; kdump hook %s\n",
+		 pv->events & PVPANIC_PANICKED ? " panicked" : "",
+		 pv->events & PVPANIC_CRASH_LOADED ? " crash_loaded" : "",
+		 pv->events & PVPANIC_SHUTDOWN ? " shutdown" : "",
+		 pv->unsafe ? "" : "WRPT, then ", pv->mmio ? "mem " : "", pv->port,
+		 pv->unsafe ? " (not WRPT: " : "", pv->unsafe ?: "", pv->unsafe ? ")" : "",
+		 pv->crash_hook_state);
 
 	return 0;
 }
@@ -169,15 +144,14 @@ static int pvpanic_name_rival(struct device *dev, void *unused)
 	return 0;
 }
 
-static int __init pvpanic_number(const char *name, const char *text, unsigned int min,
-				 unsigned int max, unsigned int *number)
+static bool __init pvpanic_number(const char *name, const char *text, unsigned int min,
+				  unsigned int max, unsigned int *number)
 {
 	if (!kstrtouint(text, 0, number) && *number >= min && *number <= max)
-		return 0;
-
+		return true;
 	pr_err("%s=%s: want a number from %u to %#x\n", name, text, min, max);
 
-	return -EINVAL;
+	return false;
 }
 
 static int __init pvpanic_init(void)
@@ -189,9 +163,9 @@ static int __init pvpanic_init(void)
 		pr_err("transport=%s: want auto or port\n", transport);
 		return -EINVAL;
 	}
-	if (pvpanic_number("events", events, 0, PVPANIC_EVENTS, &param.events) ||
-	    (*port && pvpanic_number("port", port, 1, U16_MAX, &param.port)) ||
-	    pvpanic_number("crash_hook", crash_hook, 0, 1, &param.crash_hook))
+	if (!pvpanic_number("events", events, 0, PVPANIC_EVENTS, &param.events) ||
+	    (*port && !pvpanic_number("port", port, 1, U16_MAX, &param.port)) ||
+	    !pvpanic_number("crash_hook", crash_hook, 0, 1, &param.crash_hook))
 		return -EINVAL;
 
 	err = platform_driver_register(&pvpanic_driver);

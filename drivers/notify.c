@@ -6,7 +6,6 @@
 #include <linux/device.h>
 #include <linux/err.h>
 #include <linux/kexec.h>
-#include <linux/limits.h>
 
 #include "compat.h"
 #include "pvpanic.h"
@@ -42,7 +41,6 @@ static int pvpanic_crash_kexec(struct kprobe *hook, struct pt_regs *regs)
 
 	return 0;
 }
-NOKPROBE_SYMBOL(pvpanic_crash_kexec);
 
 static int pvpanic_power_off(struct sys_off_data *data)
 {
@@ -56,9 +54,8 @@ static int pvpanic_power_off(struct sys_off_data *data)
  * @pv: the device
  * @events: a subset of the capability
  *
- * The power-off handler is there only while it has something to say: a kernel
- * that has none halts instead, and ours must not talk it out of that. It stands
- * one above the firmware's, which does not return; disks are flushed by then.
+ * A kernel that has no power-off handler halts instead: ours is there only while
+ * it has something to say, one above the firmware's, which does not return.
  *
  * Context: may sleep.
  * Return: 0, or why there can be no power-off handler; then nothing has changed.
@@ -66,28 +63,24 @@ static int pvpanic_power_off(struct sys_off_data *data)
 int pvpanic_set_events(struct pvpanic *pv, unsigned int events)
 {
 	struct sys_off_handler *handler;
-	int err = 0;
 
 	mutex_lock(&pv->lock);
-	if (events & PVPANIC_SHUTDOWN && !pv->power_off) {
+	handler = pv->power_off;
+	if (!(events & PVPANIC_SHUTDOWN)) {
+		unregister_sys_off_handler(handler);
+		handler = NULL;
+	} else if (!handler) {
 		handler = register_sys_off_handler(SYS_OFF_MODE_POWER_OFF,
 						   SYS_OFF_PRIO_FIRMWARE + 1,
 						   pvpanic_power_off, pv);
-		if (IS_ERR(handler)) {
-			err = PTR_ERR(handler);
-			goto unlock;
-		}
+	}
+	if (!IS_ERR(handler)) {
 		pv->power_off = handler;
+		WRITE_ONCE(pv->events, events);
 	}
-	WRITE_ONCE(pv->events, events);
-	if (!(events & PVPANIC_SHUTDOWN)) {
-		unregister_sys_off_handler(pv->power_off);
-		pv->power_off = NULL;
-	}
-unlock:
 	mutex_unlock(&pv->lock);
 
-	return err;
+	return PTR_ERR_OR_ZERO(handler);
 }
 
 static void pvpanic_disarm(void *data)
@@ -125,8 +118,6 @@ int pvpanic_arm(struct pvpanic *pv, bool crash_hook)
 		pv->crash_hook_state = register_kprobe(&pv->crash_hook) ? "unavailable" : "on";
 
 	err = devm_add_action_or_reset(pv->dev, pvpanic_disarm, pv);
-	if (err)
-		return err;
 
-	return pvpanic_set_events(pv, pv->events);
+	return err ?: pvpanic_set_events(pv, pv->events);
 }

@@ -44,16 +44,14 @@ struct pvpanic {
 	struct mutex lock;		/* of events and power_off; never taken in a panic */
 };
 
+/* notify.c, send.c, aml-guard.c, sysfs.c */
 int pvpanic_arm(struct pvpanic *pv, bool crash_hook);
 int pvpanic_set_events(struct pvpanic *pv, unsigned int events);
-
 void pvpanic_send(struct pvpanic *pv, unsigned int event);
 acpi_status pvpanic_wrpt(struct pvpanic *pv, unsigned int event);
-
 void pvpanic_rehearse(struct pvpanic *pv);
 bool pvpanic_aml_in_task(const struct pvpanic *pv);
 bool pvpanic_aml_now(const struct pvpanic *pv);
-
 extern const struct attribute_group *pvpanic_groups[];
 
 #endif

@@ -23,14 +23,6 @@ acpi_status pvpanic_wrpt(struct pvpanic *pv, unsigned int event)
 	return acpi_evaluate_object(pv->wrpt, NULL, &args, NULL);
 }
 
-static void pvpanic_write(struct pvpanic *pv, unsigned int event)
-{
-	if (pv->mmio)
-		writeb(event, pv->mmio);
-	else
-		outb(event, pv->port);
-}
-
 /**
  * pvpanic_send - send one event, by WRPT where that is safe now, else by the port
  * @pv: the device
@@ -43,6 +35,11 @@ void pvpanic_send(struct pvpanic *pv, unsigned int event)
 	if (!(event & READ_ONCE(pv->events)))
 		return;
 
-	if (!pvpanic_aml_now(pv) || ACPI_FAILURE(pvpanic_wrpt(pv, event)))
-		pvpanic_write(pv, event);
+	if (pvpanic_aml_now(pv) && ACPI_SUCCESS(pvpanic_wrpt(pv, event)))
+		return;
+
+	if (pv->mmio)
+		writeb(event, pv->mmio);
+	else
+		outb(event, pv->port);
 }

@@ -9,21 +9,11 @@
 
 #include "pvpanic.h"
 
-#define PVPANIC_ATTR(mode, name, ...)								\
-static ssize_t name##_show(struct device *dev, struct device_attribute *attr, char *buf)	\
-{											\
-	struct pvpanic *pv = dev_get_drvdata(dev);					\
-											\
-	return sysfs_emit(buf, __VA_ARGS__);						\
-}											\
-static DEVICE_ATTR_##mode(name)
-
 static ssize_t events_store(struct device *dev, struct device_attribute *attr,
 			    const char *buf, size_t count)
 {
 	struct pvpanic *pv = dev_get_drvdata(dev);
 	unsigned int events;
-	int err;
 
 	if (kstrtouint(buf, 16, &events) || events & ~pv->capability) {
 		dev_err(dev, "events: want a hex number with no bit outside the capability, %x\n",
@@ -31,10 +21,17 @@ static ssize_t events_store(struct device *dev, struct device_attribute *attr,
 		return -EINVAL;
 	}
 
-	err = pvpanic_set_events(pv, events);
-
-	return err ?: count;
+	return pvpanic_set_events(pv, events) ?: count;
 }
+
+#define PVPANIC_ATTR(mode, name, ...)								\
+static ssize_t name##_show(struct device *dev, struct device_attribute *attr, char *buf)	\
+{												\
+	struct pvpanic *pv = dev_get_drvdata(dev);						\
+												\
+	return sysfs_emit(buf, __VA_ARGS__);							\
+}												\
+static DEVICE_ATTR_##mode(name)
 
 PVPANIC_ATTR(RO, capability, "%x\n", pv->capability);
 PVPANIC_ATTR(RW, events, "%x\n", READ_ONCE(pv->events));
@@ -43,14 +40,9 @@ PVPANIC_ATTR(RO, port, "%s%#lx\n", pv->mmio ? "mem " : "", pv->port);
 PVPANIC_ATTR(RO, crash_hook, "%s\n", pv->crash_hook_state);
 
 static struct attribute *pvpanic_attrs[] = {
-	&dev_attr_capability.attr,
-	&dev_attr_events.attr,
-	&dev_attr_transport.attr,
-	&dev_attr_port.attr,
-	&dev_attr_crash_hook.attr,
-	NULL
+	&dev_attr_capability.attr, &dev_attr_events.attr, &dev_attr_transport.attr,
+	&dev_attr_port.attr, &dev_attr_crash_hook.attr, NULL
 };
 
 static const struct attribute_group pvpanic_group = { .attrs = pvpanic_attrs };
-
 const struct attribute_group *pvpanic_groups[] = { &pvpanic_group, NULL };
