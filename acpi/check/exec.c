@@ -6,10 +6,12 @@
  *	// exec: METHOD [ARG...] = OUTCOME[, ADDRESS:VALUE]...[, N ms]
  *
  * METHOD is looked up in \_SB.PEVT, or in \_SB where it has a dot in it. OUTCOME
- * is an integer (0x07), a string in quotes, "package", "nothing", or the status
- * that evaluation ends with (AE_...). Then follow all writes that AML makes, in
+ * is an integer (0x07), a string in quotes, "package", "done" where success is
+ * all that counts, or the status that evaluation fails with (AE_...). Then follow all writes that AML makes, in
  * their order, with as many hex digits as the access is wide, and the time that
- * it takes at least. Every port reads as 7.
+ * it takes at least. Every port reads as 7. The interpreter is as lax as Linux
+ * has it ("slack": an argument that was not given reads as zero, and a method
+ * without a Return returns its last value).
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -48,7 +50,7 @@ static bool outcome(char *buf, size_t size, const char *output)
 		return true;
 	}
 	if (strstr(output, "No object was returned")) {
-		snprintf(buf, size, "nothing");
+		snprintf(buf, size, "done");
 		return true;
 	}
 	p = strstr(output, "returned object");
@@ -130,7 +132,7 @@ void exec_check(const struct source *src, const char *build, const char *expect)
 {
 	char path[512], cmd[256], got[256], seen[256], both[600];
 	char *copy = strdup(expect), *want = strstr(copy, " = ");
-	char *argv[] = { "stdbuf", "-oL", "acpiexec", "-vr", "-fv", "7", "-to", LOOP_LIMIT_S,
+	char *argv[] = { "stdbuf", "-oL", "acpiexec", "-es", "-vr", "-fv", "7", "-to", LOOP_LIMIT_S,
 			 "-b", cmd, path, NULL };
 	struct child child = { 0 };
 	uint8_t *aml = NULL;
@@ -161,7 +163,9 @@ void exec_check(const struct source *src, const char *build, const char *expect)
 		goto out;
 	}
 
-	outcome(got, sizeof(got), child.output);
+	if (outcome(got, sizeof(got), child.output) && !strncmp(want, "done", 4) &&
+	    strncmp(got, "AE_", 3))
+		strcpy(got, "done");
 	writes(seen, sizeof(seen), child.output);
 	snprintf(both, sizeof(both), "%s%s", got, seen);
 	ok = !child.late && !strcmp(both, want) && child.ms >= at_least;

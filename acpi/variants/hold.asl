@@ -3,9 +3,9 @@
 // interpreter holds, the mutex that ACPICA makes for the method. WRPT shares
 // neither, so only SPIN may keep the driver from evaluating it.
 // exec: RDPT = 0x07
-// exec: WRPT 1 = nothing, 0606:01
-// exec: HOLD 200 = nothing, 200 ms
-// exec: SPIN 200 = nothing, 200 ms
+// exec: WRPT 1 = done, 0606:01
+// exec: HOLD 200 = done, 200 ms
+// exec: SPIN 200 = done, 200 ms
 DefinitionBlock ("", "SSDT", 1, "PVPANI", "PEHOLD", 1)
 {
 	Scope (\_SB)

@@ -5,7 +5,7 @@
 // "xp /2xb 0xff000000" gives the driver's byte, then AML's. The buffer starts
 // as zeroes, so RDPT announces the capability without reading it.
 // exec: RDPT = 0x07
-// exec: WRPT 1 = nothing, FF000001:01
+// exec: WRPT 1 = done, FF000001:01
 DefinitionBlock ("", "SSDT", 1, "PVPANI", "PEMEM", 1)
 {
 	Scope (\_SB)

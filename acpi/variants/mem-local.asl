@@ -4,7 +4,7 @@
 // that of mem-crs ("xp /2xb 0xff000000": AML's byte is the second).
 // iasl: 3175 the region inside the method is what this is about
 // iasl: 2173 the same, said of its names
-// exec: WRPT 1 = nothing, FF000001:01
+// exec: WRPT 1 = done, FF000001:01
 DefinitionBlock ("", "SSDT", 1, "PVPANI", "PEMEMLOC", 1)
 {
 	Scope (\_SB)

@@ -2,9 +2,9 @@
 // The port of _CRS is 0x505, AML's is 0x606: the bytes at each show which way
 // the driver took. Most variants are this one with a single oddity.
 // exec: RDPT = 0x07
-// exec: WRPT 1 = nothing, 0606:01
-// exec: HOLD 200 = nothing, 200 ms
-// exec: SPIN 200 = nothing, 200 ms
+// exec: WRPT 1 = done, 0606:01
+// exec: HOLD 200 = done, 200 ms
+// exec: SPIN 200 = done, 200 ms
 DefinitionBlock ("", "SSDT", 1, "PVPANI", "PESPLIT", 1)
 {
 	Scope (\_SB)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Two pvpanic devices, each with a port of its own for both ways.
-// exec: PEV0.WRPT 1 = nothing, 0505:01
-// exec: PEV1.WRPT 2 = nothing, 0606:02
+// exec: PEV0.WRPT 1 = done, 0505:01
+// exec: PEV1.WRPT 2 = done, 0606:02
 // exec: PEV1._UID = 0x01
 DefinitionBlock ("", "SSDT", 1, "PVPANI", "PETWO", 1)
 {

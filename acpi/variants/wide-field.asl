@@ -2,7 +2,7 @@
 // The field is wider than the port: a read gives 32 bits, of which the low byte
 // is the port's, and a write puts 16 bits where there is one byte.
 // exec: RDPT = 0x7070707
-// exec: WRPT 1 = nothing, 0606:0001
+// exec: WRPT 1 = done, 0606:0001
 DefinitionBlock ("", "SSDT", 1, "PVPANI", "PEWIDE", 1)
 {
 	Scope (\_SB)

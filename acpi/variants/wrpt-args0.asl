@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // WRPT takes no argument, so that it can only ever say "panicked": evaluating
 // it while the guest is well raises a false alarm.
-// exec: WRPT 0 = nothing, 0606:01
-// exec: WRPT 1 = nothing, 0606:01
+// exec: WRPT 0 = done, 0606:01
+// exec: WRPT 1 = done, 0606:01
 DefinitionBlock ("", "SSDT", 1, "PVPANI", "PEWRAR0", 1)
 {
 	Scope (\_SB)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // WRPT waits for an AML event that nobody signals, for 300 ms.
 // iasl: 3130 the wait is meant to time out, and to be gone on from
-// exec: WRPT 1 = nothing, 0606:01, 300 ms
+// exec: WRPT 1 = done, 0606:01, 300 ms
 DefinitionBlock ("", "SSDT", 1, "PVPANI", "PEWREVT", 1)
 {
 	Scope (\_SB)

@@ -2,7 +2,7 @@
 // WRPT makes a mutex of its own each time: the semaphore that the rehearsal sees
 // is gone when the panic comes.
 // iasl: 2173 the mutex inside the method is what this is about
-// exec: WRPT 1 = nothing, 0606:01
+// exec: WRPT 1 = done, 0606:01
 DefinitionBlock ("", "SSDT", 1, "PVPANI", "PEWRLMUT", 1)
 {
 	Scope (\_SB)

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // WRPT acquires the mutex that HOLD keeps, but only for an event: the rehearsal
 // does not learn of it.
-// exec: WRPT 0 = nothing, 0606:00
-// exec: WRPT 1 = nothing, 0606:01
-// exec: HOLD 200 = nothing, 200 ms
+// exec: WRPT 0 = done, 0606:00
+// exec: WRPT 1 = done, 0606:01
+// exec: HOLD 200 = done, 200 ms
 DefinitionBlock ("", "SSDT", 1, "PVPANI", "PEWRMUEV", 1)
 {
 	Scope (\_SB)

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // WRPT acquires a mutex that HOLD keeps while it sleeps: the interpreter is free
 // then, and WRPT would wait none the less.
-// exec: WRPT 1 = nothing, 0606:01
-// exec: HOLD 200 = nothing, 200 ms
-// exec: STAL 200 = nothing, 200 ms
+// exec: WRPT 1 = done, 0606:01
+// exec: HOLD 200 = done, 200 ms
+// exec: STAL 200 = done, 200 ms
 DefinitionBlock ("", "SSDT", 1, "PVPANI", "PEWRMUT", 1)
 {
 	Scope (\_SB)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // WRPT sleeps, but only for an event: the rehearsal sees nothing amiss.
-// exec: WRPT 0 = nothing, 0606:00
-// exec: WRPT 1 = nothing, 0606:01, 50 ms
+// exec: WRPT 0 = done, 0606:00
+// exec: WRPT 1 = done, 0606:01, 50 ms
 DefinitionBlock ("", "SSDT", 1, "PVPANI", "PEWRSLEV", 1)
 {
 	Scope (\_SB)

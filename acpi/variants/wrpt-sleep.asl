@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // WRPT sleeps before it writes.
-// exec: WRPT 1 = nothing, 0606:01, 50 ms
+// exec: WRPT 1 = done, 0606:01, 50 ms
 DefinitionBlock ("", "SSDT", 1, "PVPANI", "PEWRSLP", 1)
 {
 	Scope (\_SB)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // WRPT spins for 150 ms before it writes.
-// exec: WRPT 1 = nothing, 0606:01, 150 ms
+// exec: WRPT 1 = done, 0606:01, 150 ms
 DefinitionBlock ("", "SSDT", 1, "PVPANI", "PEWRSTAL", 1)
 {
 	Scope (\_SB)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // WRPT writes the byte twice: a duplicate is tolerable.
-// exec: WRPT 1 = nothing, 0606:01, 0606:01
+// exec: WRPT 1 = done, 0606:01, 0606:01
 DefinitionBlock ("", "SSDT", 1, "PVPANI", "PEWRTWO", 1)
 {
 	Scope (\_SB)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // A port of no length: there is nothing to write to.
-// exec: WRPT 1 = nothing, 0606:01
+// exec: WRPT 1 = done, 0606:01
 DefinitionBlock ("", "SSDT", 1, "PVPANI", "PEZERO", 1)
 {
 	Scope (\_SB)
