@@ -3,6 +3,7 @@
 # and several kernels can be built side by side.
 
 packages := $(TOP)/selftests/lib/packages.sh
+installer := $(TOP)/drivers/install/install.sh
 
 # What the kernel calls itself (vermagic, modprobe): Debian's 6.1 headers have
 # another version in include/config/kernel.release.
@@ -38,7 +39,27 @@ test-modules: module-kdir
 module-kdir:
 	@$(TOP)/selftests/lib/check-kdir.sh "$(KDIR)" "$(KREL)" "$(module_cc)"
 
+# Kernels whose key only Debian has fail to sign, and then go on unsigned: the log
+# is shown only when the rest failed too.
+install: modules ## install the module for one kernel [KREL=release, DESTDIR=a guest's root]
+	@rm -rf $(module_out)/stage
+	@$(MAKE) --no-print-directory -C $(KDIR) M=$(module_out)/src DEPMOD=true \
+		INSTALL_MOD_PATH=$(module_out)/stage INSTALL_MOD_DIR=updates modules_install \
+		>$(module_out)/install.log 2>&1 || { cat $(module_out)/install.log >&2; exit 1; }
+	@DESTDIR=$(DESTDIR) $(installer) install $(krel) $(module_out)/stage
+
+uninstall: ## take it away again, and give QEMU0001 back to the kernel's own driver
+	@DESTDIR=$(DESTDIR) $(installer) uninstall $(KREL)
+
+# All kernels here that have headers, unless KREL= names one.
+dkms-install: ## install by DKMS for all kernels here, and for those to come [KREL=release]
+	@$(packages) dkms
+	@$(installer) dkms-install $(if $(filter command%,$(origin KREL)),$(KREL))
+
+dkms-uninstall: ## take it out of DKMS again
+	@$(installer) dkms-uninstall
+
 deps: ## install all Debian packages that any target may need
 	@$(packages) $(sort $(DEPS))
 
-.PHONY: modules test-modules module-kdir deps
+.PHONY: modules test-modules module-kdir install uninstall dkms-install dkms-uninstall deps

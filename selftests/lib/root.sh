@@ -3,7 +3,8 @@
 #
 # Debian roots of other suites, to build or to install in:
 #
-#	root.sh make SUITES PKG...	build/roots/SUITE has these packages
+#	root.sh make SUITES PKG...	build/roots/SUITE has these packages; NAME=SUITES
+#					makes build/roots/NAME instead
 #	root.sh run SUITE COMMAND...	runs there; the project is seen at its own path
 #	root.sh copy SUITE DIR		a root of one's own, to be spoilt and deleted
 #
@@ -37,13 +38,15 @@ root_dir()
 
 make_root()
 {
-	local suites=$1 suite=${1%%,*} list pkg missing='' tmp
+	local suites=${1#*=} suite=${1#*=} name=${1%%=*} list pkg missing='' tmp
 
+	suite=${suite%%,*}
+	name=${name%%,*}
 	shift
 	[ "$(id -u)" = 0 ] || die "a build root needs root; type: sudo $0 make $suites $*"
-	list=$BUILD/roots/$suite/.packages
+	list=$BUILD/roots/$name/.packages
 	mkdir -p "$BUILD/roots"
-	exec 6>"$BUILD/roots/.$suite.lock"
+	exec 6>"$BUILD/roots/.$name.lock"
 	flock 6
 	for pkg; do
 		grep -qxF "$pkg" "$list" 2>/dev/null || missing+=" $pkg"
@@ -61,7 +64,7 @@ make_root()
 	mapfile -t packages < <(printf '%s\n' "$@" | sort -u)
 
 	"$LIB/packages.sh" mmdebstrap debian-archive-keyring
-	echo "build root $suite: ${packages[*]}" >&2
+	echo "build root $name: ${packages[*]}" >&2
 	tmp=$(mktemp -d "$BUILD/roots/.new.XXXXXX")
 	# shellcheck disable=SC2064 # the name is fixed here
 	trap "rm -rf '$tmp' '$tmp.log' '$tmp.list'" EXIT
@@ -79,11 +82,11 @@ make_root()
 		echo "suites=$suites"
 		printf '%s\n' "${packages[@]}"
 	} >"$tmp/.packages"
-	if [ -d "$BUILD/roots/$suite" ]; then
-		mv "$BUILD/roots/$suite" "$tmp.old"
+	if [ -d "$BUILD/roots/$name" ]; then
+		mv "$BUILD/roots/$name" "$tmp.old"
 		rm -rf "$tmp.old" &
 	fi
-	mv "$tmp" "$BUILD/roots/$suite"
+	mv "$tmp" "$BUILD/roots/$name"
 	wait
 }
 

@@ -1,0 +1,276 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Puts the module where a kernel finds it, and takes it away again:
+#
+#	install.sh install RELEASE STAGE	STAGE: what modules_install made
+#	install.sh uninstall RELEASE
+#	install.sh dkms-install [RELEASE...]	default: all kernels that have headers
+#	install.sh dkms-uninstall
+#
+# With it go the few lines that hand QEMU0001 over at the next boot and that take
+# the module into the initramfs. Either all of it is there in the end, or nothing.
+# DESTDIR: a guest's mounted root instead of this machine (not for DKMS).
+set -eu
+export LC_ALL=C
+
+HERE=$(cd "$(dirname "$0")" && pwd)
+TOP=$(cd "$HERE/../.." && pwd)
+NAME=pvpanic-acpi
+VERSION=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' "$TOP/dkms.conf")
+DESTDIR=${DESTDIR:-}
+SOURCE=/usr/src/$NAME-$VERSION
+action=${1:-}
+
+die()
+{
+	echo "make $action: $*" >&2
+	exit 1
+}
+
+# Where each of the shared files goes.
+shared_files()
+{
+	echo "modprobe.conf 644 $DESTDIR/etc/modprobe.d/$NAME.conf"
+	[ ! -d "$DESTDIR/etc/initramfs-tools" ] ||
+		echo "initramfs-hook 755 $DESTDIR/etc/initramfs-tools/hooks/$NAME"
+	[ ! -d "$DESTDIR/etc/dracut.conf.d" ] ||
+		echo "dracut.conf 644 $DESTDIR/etc/dracut.conf.d/$NAME.conf"
+}
+
+add_shared()
+{
+	local file mode path
+
+	while read -r file mode path; do
+		mkdir -p "${path%/*}" && install -m "$mode" "$HERE/$file" "$path.new" &&
+			mv "$path.new" "$path" || return 1
+	done < <(shared_files)
+}
+
+remove_shared()
+{
+	local file mode path
+
+	while read -r file mode path; do
+		rm -f "$path" "$path.new"
+	done < <(shared_files)
+}
+
+# An initramfs holds a copy of the module and of modprobe.d; only those that exist
+# are made anew.
+update_initramfs()
+{
+	local release
+
+	[ -z "$DESTDIR" ] && command -v update-initramfs >/dev/null || return 0
+	for release; do
+		[ ! -e "/boot/initrd.img-$release" ] || update-initramfs -u -k "$release" >&2 ||
+			echo "make $action: the initramfs of $release could not be made; type: update-initramfs -u -k $release" >&2
+	done
+}
+
+# The module of the kernel's own that has the device: pvpanic before 5.13.
+in_tree_bound()
+{
+	[ -z "$DESTDIR" ] || return 0
+	compgen -G '/sys/bus/platform/drivers/pvpanic-mmio/QEMU0001:*' >/dev/null || return 0
+	basename "$(readlink /sys/bus/platform/drivers/pvpanic-mmio/module)"
+}
+
+need_root()
+{
+	[ "$(id -u)" = 0 ] || [ "$DESTDIR" ] || die "needs root; type: sudo make $action"
+}
+
+# The other way of installing, or the Debian package, has the same files.
+need_no_dkms()
+{
+	[ -z "$(packaged)" ] || die "the Debian package $NAME-dkms is installed; type: apt-get remove $NAME-dkms"
+	[ ! -d "$DESTDIR/var/lib/dkms/$NAME" ] || die "DKMS has the module already; type: make dkms-uninstall"
+}
+
+packaged()
+{
+	[ "$DESTDIR" ] || dpkg-query -W -f '${db:Status-Status}' "$NAME-dkms" 2>/dev/null | grep -x installed || true
+}
+
+installed_by_hand()
+{
+	compgen -G "$DESTDIR/lib/modules/*/updates/$NAME.ko*" || true
+}
+
+install_module()
+{
+	local release=$1 stage=$2 dir=$DESTDIR/lib/modules/$1 new
+
+	need_root
+	[ -d "$dir" ] || die "kernel $release is not installed here (no $dir)"
+	need_no_dkms
+	new=$(find "$stage" -name "$NAME.ko*" | head -n1)
+	[ "$new" ] || die "modules_install made no module in $stage"
+
+	mkdir -p "$dir/updates/.$NAME"
+	# shellcheck disable=SC2064 # the path is fixed here
+	trap "rm -rf '$dir/updates/.$NAME'" EXIT
+	cp "$new" "$dir/updates/.$NAME/new" 2>/dev/null ||
+		die "no space for the module in $dir; free some, then run this again"
+	mkdir "$dir/updates/.$NAME/old"
+	find "$dir/updates" -maxdepth 1 -name "$NAME.ko*" -exec mv -t "$dir/updates/.$NAME/old" {} +
+	mv "$dir/updates/.$NAME/new" "$dir/updates/${new##*/}"
+	if ! depmod -b "$DESTDIR/" "$release" || ! add_shared; then
+		rm -f "$dir/updates/${new##*/}"
+		find "$dir/updates/.$NAME/old" -type f -exec mv -t "$dir/updates" {} +
+		[ "$(installed_by_hand)" ] || remove_shared
+		depmod -b "$DESTDIR/" "$release" || true
+		die "could not be finished and was undone; is $dir on a full disk?"
+	fi
+	rm -rf "$dir/updates/.$NAME"
+	update_initramfs "$release"
+	echo "installed $dir/updates/${new##*/}"
+	tell_handover
+}
+
+tell_handover()
+{
+	local bound
+
+	bound=$(in_tree_bound)
+	if [ "$bound" ]; then
+		echo "$bound has the device until the next boot; to hand over now: modprobe -r $bound && modprobe $NAME"
+	elif [ -z "$DESTDIR" ]; then
+		echo "it is loaded at the next boot; to load it now: modprobe $NAME"
+	fi
+}
+
+uninstall_module()
+{
+	local release=$1 dir=$DESTDIR/lib/modules/$1
+
+	need_root
+	if ! compgen -G "$dir/updates/$NAME.ko*" >/dev/null; then
+		echo "kernel $release has no $NAME; nothing to do"
+		return
+	fi
+	rm -f "$dir/updates/$NAME".ko*
+	rmdir --ignore-fail-on-non-empty "$dir/updates"
+	depmod -b "$DESTDIR/" "$release"
+	[ "$(installed_by_hand)" ] || remove_shared
+	update_initramfs "$release"
+	echo "uninstalled $NAME from kernel $release"
+	tell_loaded
+}
+
+tell_loaded()
+{
+	if [ -z "$DESTDIR" ] && [ -d /sys/module/pvpanic_acpi ]; then
+		echo "it is still loaded; to give the device back now: modprobe -r $NAME; udevadm trigger --subsystem-match=acpi"
+	fi
+}
+
+kernels_with_headers()
+{
+	local dir
+
+	for dir in /lib/modules/*/build/Makefile; do
+		[ ! -e "$dir" ] || basename "${dir%/build/Makefile}"
+	done
+}
+
+dkms_remove()
+{
+	local version
+
+	for version in /var/lib/dkms/"$NAME"/*/; do
+		version=$(basename "$version")
+		case $version in [0-9]*) ;; *) continue ;; esac
+		dkms remove -m "$NAME" -v "$version" --all >>"$log" 2>&1 || return 1
+	done
+	rm -rf "/usr/src/$NAME-"[0-9]* "/usr/src/.$NAME.new" "/var/lib/dkms/$NAME"
+}
+
+dkms_install()
+{
+	local release status releases done=()
+
+	need_root
+	[ -z "$(packaged)" ] || die "the Debian package $NAME-dkms is installed already"
+	[ -z "$(installed_by_hand)" ] || die "$(installed_by_hand | head -n1) is there; type: make uninstall"
+	[ $# -gt 0 ] || mapfile -t releases < <(kernels_with_headers)
+	[ $# -eq 0 ] || releases=("$@")
+	[ ${#releases[@]} -gt 0 ] ||
+		die "no kernel here has its headers; type: apt-get install linux-headers-$(uname -r)"
+	for release in "${releases[@]}"; do
+		[ -e "/lib/modules/$release/build/Makefile" ] ||
+			die "kernel $release has no headers here; type: apt-get install linux-headers-$release"
+	done
+
+	log=$(mktemp)
+	trap 'rm -f "$log"' EXIT
+	dkms_remove || die "the version that is there can't be removed: $(tail -n1 "$log")"
+	trap 'dkms_remove || true; rm -f "$log"' EXIT
+	mkdir -p "/usr/src/.$NAME.new/drivers"
+	if ! cp "$TOP/Kbuild" "$TOP/dkms.conf" "$TOP/COPYING" "/usr/src/.$NAME.new/" ||
+	   ! cp "$TOP"/drivers/*.[ch] "/usr/src/.$NAME.new/drivers/"; then
+		die "no space in /usr/src; nothing was installed"
+	fi
+	mv "/usr/src/.$NAME.new" "$SOURCE"
+	dkms add -m "$NAME" -v "$VERSION" >>"$log" 2>&1 || die "dkms add: $(tail -n1 "$log")"
+	for release in "${releases[@]}"; do
+		echo "dkms: $NAME $VERSION for $release" >&2
+		status=0
+		dkms install -m "$NAME" -v "$VERSION" -k "$release" >>"$log" 2>&1 || status=$?
+		case $status in
+		0) done+=("$release") ;;
+		# What DKMS says of a kernel that dkms.conf excludes.
+		9|77) echo "dkms: $release is older than the module supports" >&2 ;;
+		*)
+			mkdir -p "$TOP/build"
+			cat "$log" "/var/lib/dkms/$NAME/$VERSION/build/make.log" \
+				"/var/lib/dkms/$NAME/$VERSION/$release"/*/log/make.log \
+				>"$TOP/build/dkms.log" 2>/dev/null || true
+			die "no module for $release, nothing was installed; see build/dkms.log"
+			;;
+		esac
+	done
+	[ ${#done[@]} -gt 0 ] || die "no kernel here is one that the module supports"
+	if ! add_shared; then
+		remove_shared
+		die "no space in /etc; nothing was installed"
+	fi
+	trap 'rm -f "$log"' EXIT
+	update_initramfs "${done[@]}"
+	echo "installed $NAME $VERSION by DKMS for: ${done[*]}"
+	tell_handover
+}
+
+dkms_uninstall()
+{
+	local releases
+
+	need_root
+	[ -z "$(packaged)" ] || die "the Debian package $NAME-dkms is installed; type: apt-get remove $NAME-dkms"
+	if [ ! -d "/var/lib/dkms/$NAME" ]; then
+		echo "DKMS has no $NAME; nothing to do"
+		return
+	fi
+	log=$(mktemp)
+	trap 'rm -f "$log"' EXIT
+	mapfile -t releases < <(kernels_with_headers)
+	dkms_remove || die "dkms remove: $(tail -n1 "$log")"
+	remove_shared
+	update_initramfs "${releases[@]}"
+	echo "uninstalled $NAME from DKMS"
+	tell_loaded
+}
+
+case $action in
+install|uninstall|dkms-install|dkms-uninstall) shift ;;
+*) die "usage: install.sh install|uninstall|dkms-install|dkms-uninstall ..." ;;
+esac
+case $action in
+install) install_module "$@" ;;
+uninstall) uninstall_module "$@" ;;
+dkms-install) dkms_install "$@" ;;
+dkms-uninstall) dkms_uninstall ;;
+esac
