@@ -40,6 +40,7 @@ enum field {
 	F_EXPECT_REGION,
 	F_EXPECT_EVENTS,
 	F_EXPECT_FATE,
+	F_EXPECT_MEMORY,
 	F_EXPECT_LOG,
 	F_REFUSE_LOG,
 	F_ALLOW_LOG,
@@ -179,11 +180,12 @@ struct guest {
 	enum phase phase;
 	struct step step[MAX_STEPS];
 	int steps, at;
-	struct words events, fates, expected_fates, says;
+	struct words events, fates, expected_fates, says, memory;
 	char trouble[REASON_BYTES];	/* why the job can't be judged as it was meant to be */
 	bool came_up;		/* its init has spoken */
 	bool begun;		/* the driver's loading was asked for */
 	bool triggered;
+	bool reading;		/* the memory that the scenario names was asked for */
 	bool answered;		/* the trigger's shell line returned */
 	bool halted;		/* the console says so; the monitor is asked */
 	bool ended;
@@ -209,6 +211,7 @@ void steps_fate(struct guest *guest, const char *fate);
 
 void monitor_heard(struct guest *guest, const char *line);
 void monitor_do(struct guest *guest, const char *command);
+void monitor_read_memory(struct guest *guest, const char *address, size_t bytes);
 
 /* judge.c */
 

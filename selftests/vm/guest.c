@@ -355,6 +355,7 @@ void guest_free(struct guest *guest)
 	words_free(&guest->fates);
 	words_free(&guest->expected_fates);
 	words_free(&guest->says);
+	words_free(&guest->memory);
 	story_free(&guest->story);
 	free(guest);
 }

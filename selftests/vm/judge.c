@@ -203,6 +203,7 @@ bool judge(const struct guest *guest, char reason[REASON_BYTES])
 {
 	const struct scenario *s = guest->job->scenario;
 	const char *must_fail = scenario_get(s, F_MUST_FAIL);
+	const char *memory = scenario_get(s, F_EXPECT_MEMORY);
 
 	reason[0] = '\0';
 	if (guest->trouble[0])
@@ -214,6 +215,9 @@ bool judge(const struct guest *guest, char reason[REASON_BYTES])
 				       reason);
 		if (scenario_has_ports(s))
 			judge_bytes(guest, reason);
+		if (memory)
+			judge_sequence(&guest->memory, strchr(memory, ' '), "bytes in memory",
+				       reason);
 		if (!guest->job->in_tree)
 			judge_says(guest, reason);
 	}

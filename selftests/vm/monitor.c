@@ -70,6 +70,23 @@ static void status(struct guest *guest, const char *state)
 		steps_fate(guest, "runs");
 }
 
+/*
+ * The answer to "xp", lines like "ff000000: 0x00 0x01". It is the last thing that
+ * is asked of a guest.
+ */
+static void memory(struct guest *guest, const char *answer)
+{
+	struct words w = { 0 };
+	size_t i;
+
+	words_split(&w, answer, " \r\n");
+	for (i = 0; i < w.n; i++)
+		if (!strncmp(w.v[i], "0x", 2))
+			words_add(&guest->memory, w.v[i] + 2);
+	words_free(&w);
+	guest_end(guest);
+}
+
 /**
  * monitor_heard() - take in one line from QEMU's monitor
  */
@@ -91,6 +108,9 @@ void monitor_heard(struct guest *guest, const char *line)
 	text = json_string_value(json_object_get(json_object_get(message, "return"), "status"));
 	if (text)
 		status(guest, text);
+	text = json_string_value(json_object_get(message, "return"));
+	if (text && guest->reading)
+		memory(guest, text);
 	if (json_object_get(message, "error"))
 		guest_trouble(guest, "QMP: a command failed: %s", line);
 	json_decref(message);
@@ -110,4 +130,17 @@ void monitor_do(struct guest *guest, const char *command)
 		line = format("{\"execute\": \"%s\"}", command);
 	guest_send(guest, TO_MONITOR, line);
 	free(line);
+}
+
+/**
+ * monitor_read_memory() - ask for bytes of the guest's physical memory, then end the guest
+ */
+void monitor_read_memory(struct guest *guest, const char *address, size_t bytes)
+{
+	char *command = format("{\"execute\": \"human-monitor-command\", \"arguments\": "
+			       "{\"command-line\": \"xp /%zuxb %s\"}}", bytes, address);
+
+	guest->reading = true;
+	monitor_do(guest, command);
+	free(command);
 }

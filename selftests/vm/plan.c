@@ -127,16 +127,17 @@ static void add_job(const struct scenario *s, const struct kernel *k, const char
 	jobs++;
 }
 
+/* also-params is for our driver, and one guest a scenario is enough for it. */
 static void add_variations(const struct scenario *s, const struct kernel *k, const char *machine,
-			   int cpus)
+			   int cpus, bool first)
 {
+	const char *also = scenario_get(s, F_ALSO_PARAMS);
 	int i;
 
 	for (i = 0; i < options->repeat; i++) {
 		add_job(s, k, machine, cpus, "");
-		if (scenario_get(s, F_ALSO_PARAMS) && !options->params.n &&
-		    strcmp(options->driver, "in-tree"))
-			add_job(s, k, machine, cpus, scenario_get(s, F_ALSO_PARAMS));
+		if (first && *also && !options->params.n && strcmp(options->driver, "in-tree"))
+			add_job(s, k, machine, cpus, also);
 	}
 }
 
@@ -161,7 +162,7 @@ static void add_scenario(const struct scenario *s, const struct kernel *k)
 			exit(2);
 		}
 		if (!machine) {
-			add_variations(s, k, name, cpus);
+			add_variations(s, k, name, cpus, i == 0);
 			continue;
 		}
 		/* On the machines asked for, once with each number of CPUs. */
@@ -169,9 +170,9 @@ static void add_scenario(const struct scenario *s, const struct kernel *k)
 			continue;
 		seen |= 1U << (cpus & 31);
 		if (strcmp(machine, "q35"))
-			add_variations(s, k, "pc", cpus);
+			add_variations(s, k, "pc", cpus, i == 0);
 		if (strcmp(machine, "pc"))
-			add_variations(s, k, "q35", cpus);
+			add_variations(s, k, "q35", cpus, i == 0);
 	}
 	words_free(&where);
 }

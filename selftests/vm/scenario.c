@@ -36,6 +36,7 @@ static const char *const names[FIELDS] = {
 	[F_EXPECT_REGION] = "expect-region",
 	[F_EXPECT_EVENTS] = "expect-events",
 	[F_EXPECT_FATE] = "expect-fate",
+	[F_EXPECT_MEMORY] = "expect-memory",
 	[F_EXPECT_LOG] = "expect-log",
 	[F_REFUSE_LOG] = "refuse-log",
 	[F_ALLOW_LOG] = "allow-log",
@@ -52,6 +53,7 @@ static const char *const defaults[FIELDS] = {
 	[F_CMDLINE] = "",
 	[F_BEFORE_LOAD] = "",
 	[F_PARAMS] = "",
+	[F_ALSO_PARAMS] = "",
 	[F_BEFORE] = "",
 	[F_TRIGGER] = "none",
 	[F_PANIC_ACTION] = "pause",
@@ -133,7 +135,7 @@ static int inherit(struct loading *l, const char *from)
 	if (!parent || parent == l->now)
 		return complain(l, "like: no such scenario before this one", from);
 	for (f = 0; f < FIELDS; f++)
-		if (parent->field[f] && !l->now->field[f] && f != F_ALSO_PARAMS)
+		if (parent->field[f] && !l->now->field[f])
 			l->now->field[f] = format("%s", parent->field[f]);
 	return 1;
 }

@@ -21,7 +21,7 @@ static const char sysrq_c[] =
 static const char report[] =
 	"cd /sys/bus/platform/devices/QEMU0001:00 2>/dev/null || { echo driver=none; exit; }; "
 	"for a in capability events transport port crash_hook; do "
-	"[ ! -e $a ] || echo \"$a=$(cat $a)\"; done; "
+	"{ read -r v <$a; } 2>/dev/null && echo \"$a=$v\"; done; "
 	"d=$(readlink driver) && echo driver=${d##*/} || echo driver=none";
 
 static const struct {
@@ -182,6 +182,20 @@ static bool expects(const struct guest *guest, size_t at, const char *fate)
 	return at < guest->expected_fates.n && !strcmp(guest->expected_fates.v[at], fate);
 }
 
+/* Memory can only be looked at while there is a guest. */
+static void finish(struct guest *guest)
+{
+	const char *text = scenario_get(guest->job->scenario, F_EXPECT_MEMORY);
+	struct words w = { 0 };
+
+	words_split(&w, text, " ");
+	if (w.n > 1)
+		monitor_read_memory(guest, w.v[0], w.n - 1);
+	else
+		guest_end(guest);
+	words_free(&w);
+}
+
 /**
  * steps_fate() - something was seen that settles (part of) the guest's fate
  *
@@ -198,13 +212,17 @@ void steps_fate(struct guest *guest, const char *fate)
 	if (!strcmp(fate, "runs") && !expects(guest, n, fate))
 		return;
 	if (guest->phase != TRIGGERED) {
-		guest_trouble(guest, "before the trigger: %s", fate);
+		guest_trouble(guest, "%s: before the trigger it %s",
+			      judge_came_up(guest) ? "the guest came up" : "the guest did not come up",
+			      fate);
 		return;
 	}
 	words_add(&guest->fates, fate);
 	story_add(&guest->story, FROM_BENCH, "fate: %s", fate);
-	if (!expects(guest, n, fate) || guest->fates.n == guest->expected_fates.n)
+	if (!expects(guest, n, fate))
 		guest_end(guest);
+	else if (guest->fates.n == guest->expected_fates.n)
+		finish(guest);
 	else if (!strcmp(fate, "paused"))
 		monitor_do(guest, "cont");
 }
