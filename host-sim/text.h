@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A piece of text that grows. Input arrives in fragments and replies are put together from
+ * parts; both need the same few lines, so they stand here once.
+ */
+#ifndef HOST_SIM_TEXT_H
+#define HOST_SIM_TEXT_H
+
+#include <stddef.h>
+
+/**
+ * struct text - growing bytes, always followed by a NUL once anything was added
+ * @s: the bytes, NULL while empty
+ * @len: their number
+ * @size: bytes allocated
+ */
+struct text {
+	char *s;
+	size_t len;
+	size_t size;
+};
+
+void text_add(struct text *t, const void *bytes, size_t len);
+void text_add_char(struct text *t, char c);
+void text_printf(struct text *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void text_drop(struct text *t, size_t len);
+void text_free(struct text *t);
+
+/* malloc() that ends the process when there is nothing left: no caller could do better. */
+void *xcalloc(size_t n, size_t size);
+
+#endif
