@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Panics by what the rest of the kernel is doing: its allocator, console,
+ * notifiers, watchdogs, module loader and CPU hotplug.
+ */
+#include <linux/console.h>
+#include <linux/cpu.h>
+#include <linux/cpuhotplug.h>
+#include <linux/delay.h>
+#include <linux/kernel.h>
+#include <linux/kprobes.h>
+#include <linux/list.h>
+#include <linux/mmzone.h>
+#include <linux/module.h>
+#include <linux/notifier.h>
+#include <linux/printk.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/umh.h>
+
+#include "panic-in.h"
+
+extern struct atomic_notifier_head panic_notifier_list;
+
+/* A notifier behind the driver's that panics again, once. */
+static int again(struct notifier_block *nb, unsigned long code, void *unused)
+{
+	static bool done;
+
+	if (!done) {
+		done = true;
+		panic("panic-in: a panic in a panic notifier");
+	}
+
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block notifier_after = { .notifier_call = again, .priority = INT_MIN };
+
+static void in_notifier(void)
+{
+	atomic_notifier_chain_register(&panic_notifier_list, &notifier_after);
+	panic_in_now();
+}
+
+/* One before it: among equals the first to be registered is called first, hence the order. */
+static struct notifier_block notifier_before = { .notifier_call = again, .priority = INT_MAX };
+
+static void in_notifier_before(void)
+{
+	atomic_notifier_chain_register(&panic_notifier_list, &notifier_before);
+	panic_in_now();
+}
+
+static void console_write(struct console *console, const char *text, unsigned int length)
+{
+	static bool done;
+
+	if (!done) {
+		done = true;
+		panic_in_now();
+	}
+}
+
+static struct console console = {
+	.name = "panicin", .write = console_write, .flags = CON_ENABLED, .index = -1,
+};
+
+static void in_console(void)
+{
+	register_console(&console);
+	pr_emerg("panic-in: for the console\n");
+}
+
+/* What a page allocation would wait for; WRPT allocates. */
+static void in_zone_lock(void)
+{
+	struct zone *zone = page_zone(virt_to_page(kmalloc(8, GFP_KERNEL)));
+	int i;
+
+	zone = zone->zone_pgdat->node_zones;
+	local_irq_disable();
+	for (i = 0; i < MAX_NR_ZONES; i++)
+		if (populated_zone(&zone[i]))
+			spin_lock(&zone[i].lock);
+	panic_in_now();
+}
+
+/* The constructor runs in the midst of a slab allocation. */
+static void constructor(void *object)
+{
+	panic_in_now();
+}
+
+static void in_slab(void)
+{
+	struct kmem_cache *cache = kmem_cache_create("panic-in", 64, 0, 0, constructor);
+
+	if (cache)
+		kmem_cache_alloc(cache, GFP_KERNEL);
+}
+
+static int on_probe(struct kprobe *probe, struct pt_regs *regs)
+{
+	panic_in_now();
+
+	return 0;
+}
+
+static struct kprobe probe = { .symbol_name = "kfree", .pre_handler = on_probe };
+
+static void in_kprobe(void)
+{
+	register_kprobe(&probe);
+	kfree(kmalloc(8, GFP_KERNEL));
+}
+
+static void in_corrupt_list(void)
+{
+	LIST_HEAD(list);
+	struct list_head entry;
+
+	list_add(&entry, &list);
+	entry.next = (void *)0x100;
+	list_del(&entry);
+	/* A kernel without list checks has written to the address above, and so died. */
+	panic_in_now();
+}
+
+static noinline int recurse(int depth)
+{
+	volatile char frame[512];
+
+	frame[0] = depth;
+	if (depth == INT_MAX)
+		return 0;
+
+	return recurse(depth + 1) + frame[0];
+}
+
+static void in_stack_overflow(void)
+{
+	recurse(0);
+}
+
+/* softlockup_panic=1, or panic_on_rcu_stall=1, decides what comes of it. */
+static void in_lockup(void)
+{
+	preempt_disable();
+	for (;;)
+		cpu_relax();
+}
+
+static void in_hard_lockup(void)
+{
+	local_irq_disable();
+	for (;;)
+		cpu_relax();
+}
+
+/* hung_task_panic=1 */
+static void in_hung_task(void)
+{
+	set_current_state(TASK_UNINTERRUPTIBLE);
+	schedule();
+}
+
+static int teardown(unsigned int cpu)
+{
+	panic_in_now();
+
+	return 0;
+}
+
+static void in_cpu_hotplug(void)
+{
+	unsigned int cpu = cpumask_last(cpu_online_mask);
+
+	cpuhp_setup_state_nocalls(CPUHP_AP_ONLINE_DYN, "panic-in", NULL, teardown);
+	remove_cpu(cpu);
+}
+
+/* While another module comes or goes; the scenario then loads or unloads ours. */
+static int on_module(struct notifier_block *nb, unsigned long state, void *data)
+{
+	struct module *module = data;
+
+	if (!strcmp(module->name, "pvpanic_acpi"))
+		panic_in_now();
+
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block module_notifier = { .notifier_call = on_module };
+
+static void in_module(void)
+{
+	register_module_notifier(&module_notifier);
+	call_usermodehelper("/bin/rmmod", (char *[]){ "rmmod", "pvpanic_acpi", NULL },
+			    (char *[]){ "PATH=/bin", NULL }, UMH_WAIT_PROC);
+}
+
+const struct panic_way panic_ways_kernel[] = {
+	{ "notifier", in_notifier },
+	{ "notifier-before", in_notifier_before },
+	{ "console", in_console },
+	{ "zone-lock", in_zone_lock },
+	{ "slab", in_slab },
+	{ "kprobe", in_kprobe },
+	{ "corrupt-list", in_corrupt_list },
+	{ "stack-overflow", in_stack_overflow },
+	{ "lockup", in_lockup },
+	{ "hard-lockup", in_hard_lockup },
+	{ "hung-task", in_hung_task },
+	{ "cpu-hotplug", in_cpu_hotplug },
+	{ "module-unload", in_module },
+	{ NULL, NULL }
+};
