@@ -52,7 +52,8 @@ void compare_machine(const struct device *ours, const char *root, const char *ma
 	if (!dsdt)
 		ktap_note("QEMU in %s, machine %s: no DSDT to be had", root, machine);
 	else if (aml_find_device(&theirs, dsdt, len, "PEVT"))
-		ktap_note("QEMU in %s, machine %s: the DSDT has no PEVT that we understand", root, machine);
+		ktap_note("QEMU in %s, machine %s: its DSDT has no PEVT that we understand", root,
+			  machine);
 
 	for (i = 0; i < ours->count; i++) {
 		n = &ours->nodes[i];

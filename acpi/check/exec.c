@@ -7,9 +7,9 @@
  *
  * METHOD is looked up in \_SB.PEVT, or in \_SB where it has a dot in it. OUTCOME
  * is an integer (0x07), a string in quotes, "package", "done" where success is
- * all that counts, or the status that evaluation fails with (AE_...). Then follow all writes that AML makes, in
- * their order, with as many hex digits as the access is wide, and the time that
- * it takes at least. Every port reads as 7. The interpreter is as lax as Linux
+ * all that counts, or the status that evaluation fails with (AE_...). Then follow
+ * all writes that AML makes, in their order, with as many hex digits as the access
+ * is wide, and the time that it takes at least. Every port reads as 7. The interpreter is as lax as Linux
  * has it ("slack": an argument that was not given reads as zero, and a method
  * without a Return returns its last value).
  */
@@ -171,7 +171,8 @@ void exec_check(const struct source *src, const char *build, const char *expect)
 	ok = !child.late && !strcmp(both, want) && child.ms >= at_least;
 	ktap_ok(ok, "exec %s: %s", src->name, expect);
 	if (!ok) {
-		ktap_note("got: %s, %ld ms%s", both, child.ms, child.late ? ", and then killed" : "");
+		ktap_note("got: %s, %ld ms%s", both, child.ms,
+			  child.late ? ", and then killed" : "");
 		ktap_note_text(strstr(child.output, "Evaluating") ?: child.output);
 	}
 out:
