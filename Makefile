@@ -21,6 +21,13 @@ include host-sim/host-sim.mk
 include selftests/selftests.mk
 include Documentation/documentation.mk
 
+# The parts of make check; those of their own, for they take longer, are in make help.
+CHECKS ?= acpi sim unit vm
+
+##@ All of it
+check: ## prove everything, on real guests too; ends with "N passed, N failed" [CHECKS="acpi vm ..."]
+	@MAKE="$(MAKE)" selftests/check.sh $(CHECKS)
+
 ##@ Other
 help: ## show this list
 	@awk 'BEGIN { FS = ":.*## "; print "pvpanic-acpi: a guest that panics tells its host\n" } \
@@ -33,4 +40,4 @@ clean: ## delete what was built; downloaded kernels and build roots stay (clean-
 clean-all: ## delete build/ whole
 	rm -rf $(BUILD)
 
-.PHONY: help clean clean-all
+.PHONY: check help clean clean-all
