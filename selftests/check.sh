@@ -10,6 +10,7 @@ cd "$(dirname "$0")/.." || exit 1
 [ $# -gt 0 ] || { echo "check.sh: usage: check.sh PART..." >&2; exit 2; }
 
 log=build/check
+rm -rf "$log"
 mkdir -p "$log" || exit 1
 passed=0 failed=0 skipped=0
 start=$SECONDS
@@ -18,7 +19,7 @@ start=$SECONDS
 count()
 {
 	awk -v status="$2" '
-		/^1\.\.[0-9]+/ { split($1, plan, "[.][.]"); planned = plan[2]; has_plan = 1 }
+		/^1\.\.[0-9]+/ { split($1, plan, "[.][.]"); planned += plan[2]; has_plan = 1 }
 		/^ok .*# SKIP/ { skipped++; next }
 		/^ok / { passed++ }
 		/^not ok / { failed++ }
