@@ -1,3 +1,4 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Targets of selftests/
 include $(TOP)/selftests/vm/vm.mk
+include $(TOP)/selftests/pvpanic-check.mk

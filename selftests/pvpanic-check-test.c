@@ -1,0 +1,397 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Tests pvpanic-check on made-up trees, for a guest shows it one state and not all
+ * of them. Its JSON is read by a parser that is not its own. KTAP on stdout.
+ *
+ * usage: pvpanic-check-test PROGRAM SCRATCH-FOLDER
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <jansson.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <unistd.h>
+
+#define OUTPUT_BYTES 8192
+#define DEVICE "sys/bus/platform/devices/QEMU0001:00"
+
+static const char *program, *root;
+static int number, failed;
+
+static void fatal(const char *what)
+{
+	printf("Bail out! %s: %s\n", what, strerror(errno));
+	exit(1);
+}
+
+/* Trees */
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	(void)st, (void)type, (void)ftw;
+
+	return remove(path);
+}
+
+static void tree_clear(void)
+{
+	nftw(root, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	if (mkdir(root, 0755))
+		fatal(root);
+}
+
+static char *tree_path(const char *name)
+{
+	static char path[4096];
+	char *slash;
+
+	snprintf(path, sizeof(path), "%s/%s", root, name);
+	for (slash = path + strlen(root) + 1; (slash = strchr(slash, '/')); slash++) {
+		*slash = '\0';
+		if (mkdir(path, 0755) && errno != EEXIST)
+			fatal(path);
+		*slash = '/';
+	}
+
+	return path;
+}
+
+static void tree_file(const char *name, const char *text)
+{
+	FILE *f = fopen(tree_path(name), "w");
+
+	if (!f || fputs(text, f) < 0 || fclose(f))
+		fatal(name);
+}
+
+static void tree_link(const char *name, const char *target)
+{
+	if (symlink(target, tree_path(name)))
+		fatal(name);
+}
+
+struct ours {
+	unsigned int capability, events;
+	const char *transport, *crash_hook;
+	bool crash_kernel, post_notifiers;
+};
+
+static void tree_kernel(bool crash_kernel, bool post_notifiers)
+{
+	tree_file("sys/kernel/kexec_crash_loaded", crash_kernel ? "1\n" : "0\n");
+	tree_file("sys/module/kernel/parameters/crash_kexec_post_notifiers",
+		  post_notifiers ? "Y\n" : "N\n");
+}
+
+static void tree_hex(const char *name, unsigned int value)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "%x\n", value);
+	tree_file(name, text);
+}
+
+static void tree_ours(const struct ours *g)
+{
+	tree_clear();
+	tree_kernel(g->crash_kernel, g->post_notifiers);
+	tree_file("sys/module/pvpanic_acpi/refcnt", "0\n");
+	tree_link(DEVICE "/driver", "../../../bus/platform/drivers/pvpanic-acpi");
+	tree_hex(DEVICE "/capability", g->capability);
+	tree_hex(DEVICE "/events", g->events);
+	tree_file(DEVICE "/transport", g->transport);
+	tree_file(DEVICE "/port", "0x505\n");
+	tree_file(DEVICE "/crash_hook", g->crash_hook);
+}
+
+static void tree_in_tree(bool crash_kernel, bool post_notifiers)
+{
+	tree_clear();
+	tree_kernel(crash_kernel, post_notifiers);
+	tree_link(DEVICE "/driver", "../../../bus/platform/drivers/pvpanic-mmio");
+	tree_file(DEVICE "/capability", "7\n");
+	tree_file(DEVICE "/events", "7\n");
+}
+
+/* The program */
+
+/* Ends the program at the first file that it opens in order to write. */
+static void forbid_writing(void)
+{
+	struct sock_filter filter[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_openat, 2, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_open, 3, 0),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[2])),
+		BPF_JUMP(BPF_JMP | BPF_JA, 1, 0, 0),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[1])),
+		BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, O_ACCMODE | O_CREAT | O_TRUNC, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog prog = { sizeof(filter) / sizeof(*filter), filter };
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ||
+	    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &prog))
+		_exit(126);
+}
+
+/* Returns the exit status, or 128 and the signal; what it says is in @out. */
+static int run(char out[OUTPUT_BYTES], char *const argv[])
+{
+	size_t used = 0;
+	int fd[2], status;
+	ssize_t n;
+	pid_t pid;
+
+	if (pipe(fd))
+		fatal("pipe");
+	fflush(stdout);
+	pid = fork();
+	if (!pid) {
+		dup2(fd[1], 1);
+		dup2(fd[1], 2);
+		close(fd[0]);
+		forbid_writing();
+		execv(program, argv);
+		_exit(127);
+	}
+	close(fd[1]);
+	while (used < OUTPUT_BYTES - 1 &&
+	       (n = read(fd[0], out + used, OUTPUT_BYTES - 1 - used)) > 0)
+		used += n;
+	out[used] = '\0';
+	close(fd[0]);
+	if (waitpid(pid, &status, 0) != pid)
+		fatal("waitpid");
+
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+static int run_on_tree(char out[OUTPUT_BYTES], const char *option)
+{
+	char *argv[] = { (char *)program, "--root", (char *)root, (char *)option, NULL };
+
+	return run(out, argv);
+}
+
+/* Results */
+
+static void result(bool good, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static void result(bool good, const char *fmt, ...)
+{
+	va_list ap;
+
+	failed += !good;
+	printf("%s %d ", good ? "ok" : "not ok", ++number);
+	va_start(ap, fmt);
+	vprintf(fmt, ap);
+	va_end(ap);
+	printf("\n");
+}
+
+static bool same(const json_t *json, const char *want)
+{
+	if (!want)
+		return json_is_null(json);
+
+	return json_is_string(json) && !strcmp(json_string_value(json), want);
+}
+
+/* Both forms, and the exit status: they must tell the same story. */
+static bool says(const char *at_panic, const char *at_power_off, const char *word)
+{
+	char text[OUTPUT_BYTES], raw[OUTPUT_BYTES];
+	int text_status = run_on_tree(text, NULL), json_status = run_on_tree(raw, "--json");
+	json_t *json = json_loads(raw, 0, NULL);
+	const json_t *dev = json_array_get(json_object_get(json, "devices"), 0);
+	bool good;
+
+	good = text_status == (at_panic ? 0 : 1) && json_status == text_status && json &&
+	       json_boolean_value(json_object_get(json, "armed")) == !!at_panic &&
+	       same(json_object_get(dev, "at_panic"), at_panic) &&
+	       same(json_object_get(dev, "at_power_off"), at_power_off) &&
+	       !strncmp(text, at_panic ? "armed: " : "NOT armed: ", 7) &&
+	       (!at_panic || strstr(text, at_panic)) && (!word || strstr(text, word));
+	if (!good)
+		printf("# status %d and %d\n# %s\n# %s", text_status, json_status, text, raw);
+	json_decref(json);
+
+	return good;
+}
+
+/*
+ * Every state that our driver can be in, by the table of which event is sent when
+ * (Documentation/events.rst), written here a second time and in another form.
+ */
+static void test_all_states(void)
+{
+	static const char *const hooks[] = { "on\n", "off\n", "unavailable\n" };
+	unsigned int events, kdump, hook;
+	const char *want;
+
+	for (events = 0; events < 8; events++)
+		for (kdump = 0; kdump < 4; kdump++)
+			for (hook = 0; hook < 3; hook++) {
+				struct ours g = { 7, events, "wrpt\n", hooks[hook], kdump & 1,
+						  kdump & 2 };
+
+				tree_ours(&g);
+				want = NULL;
+				if (!(kdump & 1) && (events & 1))
+					want = "GUEST_PANICKED";
+				else if (kdump == 1 && hook == 0 && (events & 2))
+					want = "GUEST_CRASHLOADED";
+				else if (kdump == 3 && (events & 2))
+					want = "GUEST_CRASHLOADED";
+				result(says(want, events & 4 ? "GUEST_PVSHUTDOWN" : NULL, NULL),
+				       "events=%x crash-kernel=%u post-notifiers=%u hook=%.*s", events,
+				       kdump & 1, kdump >> 1, (int)strlen(hooks[hook]) - 1,
+				       hooks[hook]);
+			}
+}
+
+static void test_in_tree(void)
+{
+	tree_in_tree(false, false);
+	result(says("GUEST_PANICKED", NULL, "pvpanic-mmio"), "in-tree");
+	tree_in_tree(true, false);
+	result(says(NULL, NULL, "entered before this driver's notifier"), "in-tree crash-kernel");
+	tree_in_tree(true, true);
+	result(says("GUEST_CRASHLOADED", NULL, NULL), "in-tree crash-kernel post-notifiers");
+	tree_in_tree(false, false);
+	unlink(tree_path(DEVICE "/events"));
+	unlink(tree_path(DEVICE "/capability"));
+	result(says("GUEST_PANICKED", NULL, "not shown"), "in-tree of 5.10, without attributes");
+}
+
+static void test_unbound(void)
+{
+	char out[OUTPUT_BYTES];
+	json_t *json;
+
+	tree_clear();
+	result(run_on_tree(out, NULL) == 1 && strstr(out, "no ACPI device QEMU0001"), "no-device");
+	run_on_tree(out, "--json");
+	json = json_loads(out, 0, NULL);
+	result(json_is_false(json_object_get(json, "armed")) &&
+	       json_array_size(json_object_get(json, "devices")) == 0, "no-device json");
+	json_decref(json);
+
+	tree_file(DEVICE "/modalias", "acpi:QEMU0001:\n");
+	result(says(NULL, NULL, "modprobe pvpanic-acpi"), "no-driver");
+	tree_file("sys/module/pvpanic_acpi/refcnt", "0\n");
+	result(says(NULL, NULL, "dmesg says why"), "loaded-not-bound");
+
+	tree_link(DEVICE "/driver", "../drivers/rival");
+	result(says(NULL, NULL, "does not know"), "unknown-driver");
+}
+
+static void test_odd_values(void)
+{
+	struct ours g = { 3, 3, "wrpt\n", "on\n", false, false };
+	static const char *const junk[] = { "", "\n", "junk\n", "-1\n", "1ffffffff\n", "3 3\n" };
+	char out[OUTPUT_BYTES];
+	const json_t *dev;
+	json_t *json;
+	size_t i;
+
+	for (i = 0; i < sizeof(junk) / sizeof(*junk); i++) {
+		tree_ours(&g);
+		tree_file(DEVICE "/events", junk[i]);
+		result(says(NULL, NULL, "cannot be read"), "events-junk-%zu", i);
+	}
+
+	/* A driver may be called anything; the JSON has to stay JSON. */
+	tree_ours(&g);
+	unlink(tree_path(DEVICE "/driver"));
+	tree_link(DEVICE "/driver", "../drivers/\"\\\n\x01\xc3\xff{}");
+	result(run_on_tree(out, "--json") == 1, "name-escaped status");
+	json = json_loads(out, 0, NULL);
+	dev = json_array_get(json_object_get(json, "devices"), 0);
+	result(same(json_object_get(dev, "driver"), "\"\\\n\x01\xc3\x83\xc3\xbf{}"), "name-escaped");
+	json_decref(json);
+	run_on_tree(out, NULL);
+	result(!strchr(out, '\x01') && strstr(out, "\"\\????{}"), "name-printable");
+
+	tree_ours(&g);
+	tree_file(DEVICE "/port", "mem 0xfed00000\n");
+	result(says("GUEST_PANICKED", NULL, "mem 0xfed00000"), "port-in-memory");
+	g.transport = "port\n";
+	tree_ours(&g);
+	result(says("GUEST_PANICKED", NULL, "the port\n"), "transport-port");
+
+	/* One of two that is switched off doesn't disarm the other. */
+	g.events = 0;
+	tree_ours(&g);
+	tree_link("sys/bus/platform/devices/QEMU0001:01/driver", "../drivers/pvpanic-acpi");
+	tree_file("sys/bus/platform/devices/QEMU0001:01/events", "1\n");
+	run_on_tree(out, "--json");
+	json = json_loads(out, 0, NULL);
+	result(json_is_true(json_object_get(json, "armed")) &&
+	       json_array_size(json_object_get(json, "devices")) == 2, "two-devices");
+	json_decref(json);
+}
+
+static void test_usage(void)
+{
+	char out[OUTPUT_BYTES];
+	char *help[] = { (char *)program, "--help", NULL };
+	char *wrong[] = { (char *)program, "--jsn", NULL };
+	char *word[] = { (char *)program, "json", NULL };
+	char *no_dir[] = { (char *)program, "--root", NULL };
+
+	result(run(out, help) == 0 && !strncmp(out, "usage: ", 7), "help");
+	result(run(out, wrong) == 2 && strstr(out, "usage: "), "unknown-option");
+	result(run(out, word) == 2 && strstr(out, "usage: "), "unknown-word");
+	result(run(out, no_dir) == 2 && strstr(out, "usage: "), "option-without-value");
+}
+
+/* The filter that every run above was under does see a program that writes. */
+static void test_filter(void)
+{
+	char out[OUTPUT_BYTES], path[4096];
+	char *argv[] = { "/bin/sh", "-c", path, NULL };
+	const char *saved = program;
+
+	snprintf(path, sizeof(path), "echo 1 >%s/written", root);
+	program = "/bin/sh";
+	result(run(out, argv) == 128 + 31, "writing-is-seen");
+	program = saved;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc != 3) {
+		fprintf(stderr, "usage: pvpanic-check-test PROGRAM SCRATCH-FOLDER\n");
+		return 2;
+	}
+	program = argv[1];
+	root = argv[2];
+	printf("TAP version 13\n");
+	test_all_states();
+	test_in_tree();
+	test_unbound();
+	test_odd_values();
+	test_usage();
+	test_filter();
+	printf("1..%d\n# Totals: pass:%d fail:%d xfail:0 xpass:0 skip:0 error:0\n", number,
+	       number - failed, failed);
+
+	return failed ? 1 : 0;
+}

@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# "Is my guest armed?", as a program of one file that runs on any guest.
+
+check_tool := $(BUILD)/selftests/pvpanic-check
+check_tool_flags := -std=gnu11 -O2 -g -Wall -Wextra -Wmissing-prototypes
+
+DEPS += libc6-dev libjansson-dev
+
+##@ The user's tool
+pvpanic-check: $(check_tool) ## build build/selftests/pvpanic-check, which says whether this guest is armed
+
+check-pvpanic-check: $(check_tool) $(check_tool)-test ## does it say so rightly, for every state a guest can be in? (KTAP)
+	@$(check_tool)-test $(check_tool) $(BUILD)/selftests/pvpanic-check-tree
+
+$(check_tool): $(TOP)/selftests/pvpanic-check.c
+	@$(TOP)/selftests/lib/packages.sh gcc libc6-dev >&2
+	@mkdir -p $(@D)
+	@echo "  CC      selftests/pvpanic-check" >&2
+	@gcc $(check_tool_flags) -static -o $@ $<
+
+$(check_tool)-test: $(TOP)/selftests/pvpanic-check-test.c
+	@$(TOP)/selftests/lib/packages.sh gcc libc6-dev libjansson-dev >&2
+	@mkdir -p $(@D)
+	@gcc $(check_tool_flags) -o $@ $< -ljansson
+
+.PHONY: pvpanic-check check-pvpanic-check
