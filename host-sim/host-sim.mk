@@ -8,7 +8,7 @@ sim_headers := $(wildcard $(sim_dir)/*.h)
 sim_objects := $(patsubst $(sim_dir)/%.c,%.o,$(wildcard $(sim_dir)/*.c))
 sim_packages := $(TOP)/selftests/lib/packages.sh
 
-SIM_CFLAGS := -std=gnu11 -O2 -g -Wall -Wextra -Wmissing-prototypes -D_GNU_SOURCE -I$(sim_dir)
+SIM_CFLAGS := -std=gnu11 -O2 -g -Wall -Wextra -Wmissing-prototypes -D_GNU_SOURCE -I$(sim_dir) -I$(sim_dir)/tests/lib
 SIM_ASAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 SIM_LIBS := -luv -ljansson -pthread
 
@@ -39,3 +39,10 @@ sim-packages:
 	@$(sim_packages) gcc libc6-dev libuv1-dev libjansson-dev >&2
 
 .PHONY: host-sim sim-packages
+
+conformance_objects := $(addprefix $(sim_build)/,tests/conformance/main.o tests/conformance/play.o \
+	tests/conformance/script.o tests/lib/peer.o text.o)
+
+$(sim_build)/conformance: $(conformance_objects)
+	@echo "  LD      $(@F)" >&2
+	@gcc -o $@ $^

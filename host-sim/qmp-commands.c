@@ -45,9 +45,9 @@ static int check_word(const char *name, json_t *value, const char *const *words,
 		return -1;
 	}
 	i = find_word(words, json_string_value(value));
-	if (i < 0)
-		qmp_fail(error, "GenericError", "Parameter '%s' does not accept value '%s'", name,
-			 json_string_value(value));
+	if (i < 0) /* QEMU has no name for a list's element here, and says "null" */
+		qmp_fail(error, "GenericError", "Parameter '%s' does not accept value '%s'",
+			 strchr(name, '[') ? "null" : name, json_string_value(value));
 	return i;
 }
 
