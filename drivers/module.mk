@@ -15,8 +15,12 @@ module_out = $(BUILD)/$(krel)
 # The kernel's build takes its compiler from the headers, unless one is named here.
 module_cc = $(or $(if $(filter command%,$(origin CC)),$(CC)),$(if $(LLVM),clang))
 
+# Headers come without the kernel image that a module's type information refers to;
+# asking for it all the same would end each build with a warning.
+no_btf = $(if $(wildcard $(KDIR)/vmlinux),,CONFIG_DEBUG_INFO_BTF_MODULES=)
+
 # What building and installing need; each fragment adds its own.
-DEPS += gcc make kmod dkms linux-headers-$(KREL)
+DEPS += gcc make kmod dkms openssl linux-headers-$(KREL)
 
 ##@ The module
 modules: module-kdir ## build build/<kernel release>/pvpanic-acpi.ko [KDIR=headers, KREL=release, W=1]
@@ -24,7 +28,7 @@ modules: module-kdir ## build build/<kernel release>/pvpanic-acpi.ko [KDIR=heade
 	@find $(module_out)/src -type l -delete
 	@ln -s $(TOP)/Kbuild $(module_out)/src/
 	@ln -s $(TOP)/drivers/*.[ch] $(module_out)/src/drivers/
-	@$(MAKE) --no-print-directory -C $(KDIR) M=$(module_out)/src modules
+	@$(MAKE) --no-print-directory -C $(KDIR) M=$(module_out)/src $(no_btf) modules
 	@cp $(module_out)/src/pvpanic-acpi.ko $(module_out)/.pvpanic-acpi.ko
 	@mv $(module_out)/.pvpanic-acpi.ko $(module_out)/pvpanic-acpi.ko
 	@echo "  built    $(module_out:$(TOP)/%=%)/pvpanic-acpi.ko"
@@ -34,7 +38,7 @@ test-modules: module-kdir
 	@mkdir -p $(module_out)/test
 	@find $(module_out)/test -type l -delete
 	@ln -s $(TOP)/selftests/modules/Kbuild $(TOP)/selftests/modules/*.[ch] $(module_out)/test/
-	@$(MAKE) --no-print-directory -C $(KDIR) M=$(module_out)/test modules
+	@$(MAKE) --no-print-directory -C $(KDIR) M=$(module_out)/test $(no_btf) modules
 
 module-kdir:
 	@$(TOP)/selftests/lib/check-kdir.sh "$(KDIR)" "$(KREL)" "$(module_cc)"
@@ -53,7 +57,7 @@ uninstall: ## take it away again, and give QEMU0001 back to the kernel's own dri
 
 # All kernels here that have headers, unless KREL= names one.
 dkms-install: ## install by DKMS for all kernels here, and for those to come [KREL=release]
-	@$(packages) dkms
+	@$(packages) dkms openssl
 	@$(installer) dkms-install $(if $(filter command%,$(origin KREL)),$(KREL))
 
 dkms-uninstall: ## take it out of DKMS again

@@ -5,8 +5,9 @@
 #
 #	root.sh make SUITES PKG...	build/roots/SUITE has these packages; NAME=SUITES
 #					makes build/roots/NAME instead
+#	root.sh fetch SUITE PKG...	downloads what installing PKG there would take
 #	root.sh run SUITE COMMAND...	runs there; the project is seen at its own path
-#	root.sh copy SUITE DIR		a root of one's own, to be spoilt and deleted
+#	root.sh spoil SUITE COMMAND...	the same, and forgets all that was changed there
 #
 # A root is a function of its list of packages: when one is missing, the root is
 # made anew with that one added, under another name, and takes the old one's place
@@ -27,14 +28,6 @@ die()
 
 # shellcheck source=selftests/lib/apt.bash
 . "$LIB/apt.bash"
-
-root_dir()
-{
-	case $1 in
-	/*) echo "$1" ;;
-	*) echo "$BUILD/roots/$1" ;;
-	esac
-}
 
 make_root()
 {
@@ -90,51 +83,65 @@ make_root()
 	wait
 }
 
-# The project is mounted at its own path, so that a compiler's message names a
-# file that exists outside too. objtool of 7.x reads /proc.
-run()
+# What installing PKG there would take is put into the root's own archive, so that
+# `apt-get install --no-download` can do it in there later, without a network.
+fetch()
 {
-	local dir
+	local dir=$BUILD/roots/$1 name=$1 apt
 
-	dir=$(root_dir "$1")
 	shift
-	[ -d "$dir/proc" ] || die "no root $dir; type: $0 make SUITES PKG..."
+	grep -qxF "fetched $*" "$dir/.fetched" 2>/dev/null && return
+	apt=(apt-get -y -q -o "Dir=$dir" -o "Dir::State::status=$dir/var/lib/dpkg/status"
+	     -o APT::Sandbox::User=root --no-install-recommends)
+	echo "packages for $name: $*" >&2
+	if ! "${apt[@]}" update >"$dir/.log" 2>&1 ||
+	   ! "${apt[@]}" install --download-only "$@" >"$dir/.log" 2>&1; then
+		die "can't download $*: $(grep -m1 '^E: ' "$dir/.log" || tail -n1 "$dir/.log")"
+	fi
+	echo "fetched $*" >>"$dir/.fetched"
+}
+
+# in_root run|spoil NAME COMMAND...: the project is mounted at its own path, so that
+# a compiler's message names a file that exists outside too. objtool of 7.x reads
+# /proc. What spoil writes goes to memory and is forgotten with the mounts.
+in_root()
+{
+	local how=$1 dir=$BUILD/roots/$2
+
+	[ -d "$dir/proc" ] || die "no root $2; type: $0 make SUITES PKG..."
+	[ "$(id -u)" = 0 ] || die "a build root needs root; type: sudo $0 $*"
+	shift 2
 	mkdir -p "$dir$TOP"
 	# shellcheck disable=SC2016 # the inner shell's own
 	exec unshare --mount --propagation private -- /bin/sh -euc '
-		dir=$1 top=$2
-		shift 2
+		how=$1 dir=$2 top=$3
+		shift 3
+		if [ "$how" = spoil ]; then
+			mount -t tmpfs -o mode=755 tmpfs "$dir/mnt"
+			mkdir "$dir/mnt/upper" "$dir/mnt/work" "$dir/mnt/root"
+			mount -t overlay -o "lowerdir=$dir,upperdir=$dir/mnt/upper,workdir=$dir/mnt/work" \
+				overlay "$dir/mnt/root"
+			dir=$dir/mnt/root
+		fi
 		mount -t proc proc "$dir/proc"
 		mount -t sysfs -o ro sysfs "$dir/sys"
-		mount --bind /dev "$dir/dev"
+		mount --rbind /dev "$dir/dev"
 		mount --bind "$top" "$dir$top"
 		exec chroot "$dir" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin \
 			HOME=/root LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive "$@"
-	' sh "$dir" "$TOP" "$@"
-}
-
-copy_root()
-{
-	local dir
-
-	dir=$(root_dir "$1")
-	[ -e "$dir/.packages" ] || die "no root $1"
-	[ ! -e "$2" ] || die "$2 is there already"
-	cp -a --reflink=auto "$dir" "$2"
-	cp -L /etc/resolv.conf "$2/etc/resolv.conf"
+	' sh "$how" "$dir" "$TOP" "$@"
 }
 
 case ${1:-} in
 make) [ $# -ge 3 ] || die "usage: root.sh make SUITES PKG..." ;;
+fetch) [ $# -ge 3 ] || die "usage: root.sh fetch SUITE PKG..." ;;
 run) [ $# -ge 3 ] || die "usage: root.sh run SUITE COMMAND..." ;;
-copy) [ $# -eq 3 ] || die "usage: root.sh copy SUITE DIR" ;;
-*) die "usage: root.sh make|run|copy ..." ;;
+spoil) [ $# -ge 3 ] || die "usage: root.sh spoil SUITE COMMAND..." ;;
+*) die "usage: root.sh make|fetch|run|spoil ..." ;;
 esac
 
-action=$1
-shift
-case $action in
-make) make_root "$@" ;;
-run) run "$@" ;;
-copy) copy_root "$@" ;;
+case $1 in
+make) shift; make_root "$@" ;;
+fetch) shift; fetch "$@" ;;
+run|spoil) in_root "$@" ;;
 esac

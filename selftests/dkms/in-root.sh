@@ -1,0 +1,253 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# in-root.sh UPGRADE...: what check-dkms.sh runs in a Debian root that it may spoil:
+# the module installed for several kernels at once, a kernel upgrade (the packages
+# UPGRADE) that brings the module by itself, removal that leaves nothing, and the
+# ways in which an installation can go wrong, of which none may leave a half. KTAP.
+#
+# shellcheck disable=SC2086,SC2317 # run calls the tests by their names
+set -eu
+
+TOP=$(cd "$(dirname "$0")/../.." && pwd)
+PROJECT=/tmp/project
+NAME=pvpanic-acpi
+log=/tmp/log
+number=0 failed=0
+kernels=()
+for dir in /lib/modules/*/build/Makefile; do
+	kernels+=("$(basename "${dir%/build/Makefile}")")
+done
+
+# The tests are functions under set -e, which an `if` around the call would lift.
+# What they print is shown only when they fail.
+run()
+{
+	local status
+
+	number=$((number + 1))
+	set +e
+	(set -eu; "test_$1") >$log 2>&1
+	status=$?
+	set -e
+	if [ $status = 0 ]; then
+		echo "ok $number ${1//_/-}"
+	else
+		echo "not ok $number ${1//_/-}"
+		tail -n 20 $log | sed 's/^/# /'
+		failed=1
+	fi
+}
+
+fail()
+{
+	echo "FAIL: $*" >&2
+	exit 1
+}
+
+project()
+{
+	make -C $PROJECT --no-print-directory "$@"
+}
+
+# All that an installation may touch. The key and the version that DKMS keeps for
+# itself stay when the first module comes, and depmod's tables are not ours.
+everything()
+{
+	find /usr/src /var/lib/dkms /lib/modules/*/updates /etc/modprobe.d /etc/initramfs-tools \
+		-path '*/linux-*' -prune -o -print 2>/dev/null |
+		grep -vE '/var/lib/dkms/(mok\.|dkms_dbversion)|/updates$' |
+		sort
+}
+
+has_module()
+{
+	local file
+
+	file=$(modinfo -k "$1" -F filename $NAME) || fail "kernel $1 has no module"
+	case $file in
+	*/updates/dkms/*) ;;
+	*) fail "kernel $1 has it in $file" ;;
+	esac
+	modinfo -k "$1" -F vermagic $NAME | grep -F "$1 " || fail "vermagic is not $1"
+}
+
+# The alias by which udev asks, with the blacklist that it honours.
+alias_gives()
+{
+	[ "$(modprobe -S "$1" -b -D acpi:QEMU0001: 2>/dev/null | sed 's/.*\///; s/\.ko.*//' | xargs)" = "$2" ] ||
+		fail "kernel $1: acpi:QEMU0001: gives $(modprobe -S "$1" -b -D acpi:QEMU0001: | xargs), not '$2'"
+}
+
+unchanged()
+{
+	everything | diff /tmp/before - || fail "something was left behind"
+}
+
+refused()
+{
+	local expect=$1
+
+	shift
+	if "$@" >/tmp/out 2>/tmp/err; then
+		fail "'$*' was not refused"
+	fi
+	cat /tmp/err
+	[ "$(grep -vcE '^make: \*\*\*|^dkms: ' /tmp/err)" = 1 ] || fail "more than a line"
+	grep -qF "$expect" /tmp/err || fail "the line doesn't name: $expect"
+	unchanged
+}
+
+test_installs_for_all_kernels_at_once()
+{
+	project dkms-install "KREL=${kernels[0]}"
+	project dkms-install
+	[ "$(find /var/lib/dkms/$NAME -maxdepth 1 -name '[0-9]*' | wc -l)" = 1 ] ||
+		fail "the second install didn't replace the first"
+	for release in "${kernels[@]}"; do
+		has_module "$release"
+		alias_gives "$release" $NAME
+		dkms status -m $NAME -k "$release" | grep installed
+	done
+	[ "${#kernels[@]}" -gt 1 ]
+}
+
+test_is_signed_where_dkms_signs()
+{
+	# dkms 2.8 signs nothing by itself.
+	dpkg --compare-versions "$(dpkg-query -W -f '${Version}' dkms)" ge 3 || return 0
+	for release in "${kernels[@]}"; do
+		modinfo -k "$release" -F sig_id $NAME | grep PKCS || fail "not signed for $release"
+	done
+}
+
+# Which kernel came, and that nobody had to ask for the module.
+test_kernel_upgrade_brings_the_module()
+{
+	local release new=()
+
+	apt-get -y -q --no-install-recommends --no-download install "${upgrade[@]}"
+	for dir in /lib/modules/*/build/Makefile; do
+		release=$(basename "${dir%/build/Makefile}")
+		case " ${kernels[*]} " in *" $release "*) ;; *) new+=("$release") ;; esac
+	done
+	[ ${#new[@]} -gt 0 ] || fail "the upgrade brought no kernel"
+	for release in "${new[@]}"; do
+		has_module "$release"
+		echo "$release" >>/tmp/new
+	done
+}
+
+# The new kernel has the in-tree driver too, which claims the same alias.
+test_new_kernel_gives_the_device_to_us()
+{
+	while read -r release; do
+		find "/lib/modules/$release" "/usr/lib/modules/$release" -name 'pvpanic*.ko*' ! -path '*/updates/*' |
+			grep pvpanic || fail "$release has no in-tree driver to compare with"
+		alias_gives "$release" $NAME
+	done </tmp/new
+}
+
+test_initramfs_has_module_and_blacklist()
+{
+	while read -r release; do
+		lsinitramfs "/boot/initrd.img-$release" >/tmp/list
+		grep "$NAME.ko" /tmp/list || fail "no module in the initramfs of $release"
+		grep "etc/modprobe.d/$NAME.conf" /tmp/list || fail "no modprobe.d in it"
+	done </tmp/new
+}
+
+test_kernel_removal_takes_its_module()
+{
+	run-parts --arg="${kernels[1]}" /etc/kernel/prerm.d
+	! compgen -G "/lib/modules/${kernels[1]}/updates/dkms/$NAME.ko*" ||
+		fail "the module of a removed kernel stayed"
+}
+
+test_uninstall_leaves_nothing()
+{
+	project dkms-uninstall
+	unchanged
+	! find / -xdev -name '*pvpanic?acpi*' ! -path '/proc/*' ! -path "$TOP/*" ! -path '/tmp/*' |
+		grep . || fail "something was left behind"
+}
+
+test_uninstall_gives_the_device_back()
+{
+	while read -r release; do
+		lsinitramfs "/boot/initrd.img-$release" >/tmp/list
+		! grep $NAME /tmp/list || fail "still in the initramfs of $release"
+		modprobe -S "$release" -b -D acpi:QEMU0001: | grep -E 'pvpanic(-mmio)?\.ko' ||
+			fail "the in-tree driver is still kept off"
+	done </tmp/new
+}
+
+test_no_headers_for_the_asked_kernel()
+{
+	refused "apt-get install linux-headers-9.9.9" project dkms-install KREL=9.9.9
+}
+
+test_not_root()
+{
+	refused "sudo make dkms-install" setpriv --reuid=65534 --clear-groups \
+		make -C $PROJECT --no-print-directory dkms-install
+}
+
+test_source_that_fails_to_build()
+{
+	cp -r $PROJECT /tmp/broken
+	echo "#error on purpose" >>/tmp/broken/drivers/main.c
+	refused "no module for ${kernels[0]}, nothing was installed" \
+		make -C /tmp/broken --no-print-directory dkms-install
+	grep -q "on purpose" /tmp/broken/build/dkms.log || fail "the log doesn't say why"
+}
+
+test_no_space_for_the_module()
+{
+	local dir=/lib/modules/${kernels[0]}/updates status=0
+
+	mkdir -p "$dir"
+	mount -t tmpfs -o size=4k tmpfs "$dir"
+	(refused "no space" project install "KREL=${kernels[0]}") || status=1
+	umount "$dir"
+	rmdir "$dir"
+	return $status
+}
+
+test_install_by_hand_and_back()
+{
+	project install "KREL=${kernels[0]}"
+	modinfo -k "${kernels[0]}" -F filename $NAME | grep "/updates/$NAME.ko" || fail "not there"
+	alias_gives "${kernels[0]}" $NAME
+	project dkms-install && fail "DKMS beside it was not refused"
+	project uninstall "KREL=${kernels[0]}"
+	unchanged
+}
+
+upgrade=("$@")
+# A copy, so that nothing that is built here mixes with what the machine builds.
+mkdir $PROJECT
+find "$TOP" -mindepth 1 -maxdepth 1 ! -name build ! -name .git -exec cp -a -t $PROJECT {} +
+for release in "${kernels[@]}"; do
+	depmod "$release" 2>/dev/null
+done
+everything >/tmp/before
+rm -f /tmp/new
+
+echo "TAP version 13"
+echo "# dkms $(dpkg-query -W -f '${Version}' dkms), kernels: ${kernels[*]}"
+echo "1..13"
+run no_headers_for_the_asked_kernel
+run not_root
+run source_that_fails_to_build
+run no_space_for_the_module
+run install_by_hand_and_back
+run installs_for_all_kernels_at_once
+run is_signed_where_dkms_signs
+run kernel_upgrade_brings_the_module
+run new_kernel_gives_the_device_to_us
+run initramfs_has_module_and_blacklist
+run kernel_removal_takes_its_module
+run uninstall_leaves_nothing
+run uninstall_gives_the_device_back
+exit $failed
