@@ -13,7 +13,7 @@
 
 #include "pvpanic.h"
 
-/* What panic() and the chain add for a task that holds no spinlock. */
+/* What panic() and the chain add for a task that holds no spinlock, where that is counted. */
 #define PANIC_PREEMPT_COUNT	(1 + !IS_ENABLED(CONFIG_PREEMPT_RCU))
 
 /* The probes see every task's calls; those of @task are the rehearsal's. */
@@ -110,9 +110,9 @@ static const char *rehearse(struct pvpanic *pv)
  */
 void pvpanic_rehearse(struct pvpanic *pv)
 {
-	const char *unsafe = "this kernel does not count spinlocks";
+	const char *unsafe = "spinlocks sleep on PREEMPT_RT";
 
-	if (IS_ENABLED(CONFIG_PREEMPT_COUNT) && !IS_ENABLED(CONFIG_PREEMPT_RT))
+	if (!IS_ENABLED(CONFIG_PREEMPT_RT))
 		unsafe = pv->wrpt ? rehearse(pv) : "there is none";
 	/* @semaphores come first; pairs with pvpanic_aml_in_task(). */
 	smp_store_release(&pv->unsafe, unsafe);
