@@ -46,3 +46,29 @@ conformance_objects := $(addprefix $(sim_build)/,tests/conformance/main.o tests/
 $(sim_build)/conformance: $(conformance_objects)
 	@echo "  LD      $(@F)" >&2
 	@gcc -o $@ $^
+
+# Tests on the kernel's harness, which is used from Debian's package and never copied.
+sim_kselftest := $(BUILD)/kselftest/kselftest_harness.h
+sim_unit := $(patsubst $(sim_dir)/tests/unit/%.c,%,$(wildcard $(sim_dir)/tests/unit/*.c))
+sim_unit_tests := $(addprefix $(sim_build)/asan/unit-,$(sim_unit))
+sim_program_tests := $(addprefix $(sim_build)/,bad-input clients)
+sim_test_lib := $(addprefix $(sim_build)/,tests/lib/peer.o tests/lib/sim.o text.o)
+sim_core := $(filter-out main.o,$(sim_objects))
+
+# Headers alone are unpacked, to a place of their own, so that no half of them is ever used.
+$(sim_kselftest):
+	@$(sim_packages) linux-source-6.12 xz-utils >&2
+	@echo "  UNPACK  kselftest" >&2
+	@rm -rf $(@D).new && mkdir -p $(@D).new
+	@tar -xf /usr/src/linux-source-6.12.tar.xz -C $(@D).new --strip-components=4 --wildcards \
+		'linux-source-6.12/tools/testing/selftests/kselftest*.h'
+	@rm -rf $(@D) && mv $(@D).new $(@D)
+
+$(sim_unit_tests): $(sim_build)/asan/unit-%: $(sim_dir)/tests/unit/%.c $(sim_kselftest) \
+		$(addprefix $(sim_build)/asan/,device.o machine.o text.o json-read.o json-parse.o json-write.o)
+	@echo "  CC      $(@F)" >&2
+	@gcc $(SIM_CFLAGS) -Wno-missing-prototypes $(SIM_ASAN) -isystem $(BUILD)/kselftest -o $@ $(filter-out %.h,$^) -ljansson
+
+$(sim_program_tests): $(sim_build)/%: $(sim_dir)/tests/%.c $(sim_kselftest) $(sim_test_lib)
+	@echo "  CC      $(@F)" >&2
+	@gcc $(SIM_CFLAGS) -Wno-missing-prototypes -Wno-unused-result -isystem $(BUILD)/kselftest -o $@ $(filter-out %.h,$^) -ljansson

@@ -10,12 +10,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+#include <linux/capability.h>
 
 #include "peer.h"
 
@@ -66,6 +69,19 @@ void peer_arg(struct peer *peer, const char *fmt, ...)
 	va_end(args);
 }
 
+/**
+ * limit_descriptors() - for a child: not more than @n descriptors, and no way to raise it
+ *
+ * Root could raise the hard limit again, but not without the capability.
+ */
+void limit_descriptors(unsigned int n)
+{
+	struct rlimit limit = { n, n };
+
+	prctl(PR_CAPBSET_DROP, CAP_SYS_RESOURCE, 0, 0, 0);
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 static void exec_peer(struct peer *peer, pid_t parent)
 {
 	/* A test that dies must not leave hosts behind. */
@@ -76,6 +92,8 @@ static void exec_peer(struct peer *peer, pid_t parent)
 		perror(peer->root);
 		_exit(127);
 	}
+	if (peer->descriptors)
+		limit_descriptors(peer->descriptors);
 	execvp(peer->argv[0], peer->argv);
 	perror(peer->argv[0]);
 	_exit(127);

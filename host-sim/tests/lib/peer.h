@@ -21,6 +21,7 @@
  * @dir: the directory, as seen from here
  * @inner: the directory, as the process sees it
  * @dirfd: the directory, so that no socket's path is ever too long
+ * @descriptors: limit that it runs under, 0 for none; see limit_descriptors()
  * @argv: arguments so far
  */
 struct peer {
@@ -29,6 +30,7 @@ struct peer {
 	char *dir;
 	const char *inner;
 	int dirfd;
+	unsigned int descriptors;
 	char *argv[PEER_MAX_ARGS];
 	unsigned int argc;
 };
@@ -56,5 +58,6 @@ char *conn_line(struct conn *conn);
 void conn_close(struct conn *conn);
 
 double now_ms(void);
+void limit_descriptors(unsigned int n);
 
 #endif

@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# The driver in user space: its sources, unchanged, compiled once for each kind of kernel and
+# linked with host-sim/kernel/ and the simulated host into one test program.
+
+kernel_dir := $(TOP)/host-sim/kernel
+kernel_build := $(sim_build)/driver
+driver_sources := $(wildcard $(TOP)/drivers/*.c)
+driver_headers := $(wildcard $(TOP)/drivers/*.h)
+driver_tests := $(TOP)/host-sim/tests/driver
+kernel_headers := $(wildcard $(kernel_dir)/*.h)
+kselftest := $(BUILD)/kselftest
+
+# What the driver sees by IS_ENABLED() and in the headers; -old is a kernel before 5.19.
+driver_variants := none count rcu rt none_old count_old rcu_old rt_old
+driver_none :=
+driver_count := -DCONFIG_PREEMPT_COUNT=1
+driver_rcu := $(driver_count) -DCONFIG_PREEMPT_RCU=1
+driver_rt := $(driver_rcu) -DCONFIG_PREEMPT_RT=1
+driver_config = $(driver_$(1:_old=)) $(if $(filter %_old,$1),-DKERNEL_BEFORE_SYS_OFF)
+
+DRIVER_CFLAGS := -std=gnu11 -g -Wall -fno-pie -fdata-sections -fvisibility=hidden \
+	-I$(kernel_build)/include -I$(kernel_dir)
+KERNEL_CFLAGS := -std=gnu11 -g -Wall -Wextra -Wno-missing-field-initializers -D_GNU_SOURCE \
+	-fno-pie -I$(kernel_dir) -I$(sim_dir) -I$(driver_tests)
+# Two ways of building all of it: for the tests, and to see what they reach.
+kernel_mode_asan := -O2 $(SIM_ASAN)
+kernel_mode_gcov := -O0
+driver_mode_asan := $(kernel_mode_asan)
+driver_mode_gcov := -O0 --coverage
+
+##@ The driver in user space
+check-unit: $(sim_build)/tests/driver-test ## every way to bind, to die and to fail, without a VM (KTAP)
+	@$<
+
+$(sim_build)/tests/driver-test: $(kernel_build)/asan/driver-test
+	@mkdir -p $(@D)
+	@cp $< $@
+
+# Every <linux/...> that the driver includes is kernel.h. Not errno.h: libc needs its own.
+$(kernel_build)/include/.made: $(driver_sources) $(driver_headers) $(kernel_dir)/kernel.mk
+	@rm -rf $(@D) && mkdir -p $(@D)/linux
+	@sed -n 's,^#include <linux/\(.*\.h\)>.*,\1,p' $(driver_sources) $(driver_headers) | \
+		sort -u | grep -v '^errno\.h$$' | while read -r header; do \
+			mkdir -p "$$(dirname "$(@D)/linux/$$header")"; \
+			echo '#include "kernel.h"' > "$(@D)/linux/$$header"; \
+		done
+	@touch $@
+
+# $1: mode, $2: variant. The whole is one object whose only names are those of the kernel.
+define driver_rules
+$(kernel_build)/$1/$2/%.o: $(TOP)/drivers/%.c $(driver_headers) $(kernel_headers) \
+		$(kernel_build)/include/.made
+	@mkdir -p $$(@D)
+	@gcc $$(DRIVER_CFLAGS) $$(driver_mode_$1) -DKERNEL_VARIANT=$2 $$(call driver_config,$2) \
+		-c -o $$@ $$<
+
+$(kernel_build)/$1/$2.o: $(patsubst $(TOP)/drivers/%.c,$(kernel_build)/$1/$2/%.o,$(driver_sources)) \
+		$(kernel_dir)/driver.lds
+	@echo "  CC      drivers/*.c ($2, $1)" >&2
+	@ld -r -T $(kernel_dir)/driver.lds -o $$@ $$(filter %.o,$$^)
+	@objcopy --localize-hidden --rename-section driver_data=driver_data_$2 $$@
+endef
+$(foreach mode,asan gcov,$(foreach variant,$(driver_variants),\
+	$(eval $(call driver_rules,$(mode),$(variant)))))
+
+# $1: mode. The kernel, the host, the tests.
+define kernel_rules
+$(kernel_build)/$1/kernel/%.o: $(kernel_dir)/%.c $(kernel_headers) $(sim_headers)
+	@mkdir -p $$(@D)
+	@gcc $$(KERNEL_CFLAGS) $$(kernel_mode_$1) -c -o $$@ $$<
+
+$(kernel_build)/$1/sim/%.o: $(sim_dir)/%.c $(sim_headers)
+	@mkdir -p $$(@D)
+	@gcc $$(KERNEL_CFLAGS) $$(kernel_mode_$1) -c -o $$@ $$<
+
+$(kernel_build)/$1/tests/%.o: $(driver_tests)/%.c $(wildcard $(driver_tests)/*.h) \
+		$(kernel_headers) $(kselftest)/kselftest_harness.h
+	@mkdir -p $$(@D)
+	@gcc $$(KERNEL_CFLAGS) -isystem $(kselftest) $$(kernel_mode_$1) -c -o $$@ $$<
+
+$(kernel_build)/$1/driver-test: $(patsubst %,$(kernel_build)/$1/%.o,$(driver_variants) sim/device \
+		sim/machine $(patsubst $(kernel_dir)/%.c,kernel/%,$(wildcard $(kernel_dir)/*.c)) \
+		$(patsubst $(driver_tests)/%.c,tests/%,$(filter-out %/coverage.c,$(wildcard $(driver_tests)/*.c))))
+	@echo "  LD      driver-test ($1)" >&2
+	@gcc -no-pie $(if $(filter gcov,$1),--coverage,$(SIM_ASAN)) -o $$@ $$^
+endef
+$(foreach mode,asan gcov,$(eval $(call kernel_rules,$(mode))))
