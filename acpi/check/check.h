@@ -49,23 +49,23 @@ int child_run(struct child *child, char *const argv[], int deadline_s,
 /**
  * struct source - one ASL file and what its comments promise
  * @name: the file's name without folder and ending
- * @path: the file
+ * @build: the folder with the compiler's results, NAME.aml and NAME.log
  * @expects: what stands behind each "// exec:"
  * @count: how many of them there are
  */
 struct source {
 	char name[64];
-	const char *path;
+	char build[256];
 	char *expects[MAX_EXPECTS];
 	int count;
 };
 
-int source_read(struct source *src, const char *path);
+int source_read(struct source *src, const char *path, const char *build);
 void source_free(struct source *src);
-void source_check_compiled(const struct source *src, const char *build);
+void source_check_compiled(const struct source *src);
 
 /* exec.c */
-void exec_check(const struct source *src, const char *build, const char *expect);
+void exec_check(const struct source *src, const char *expect);
 
 /* aml.c */
 /**

@@ -64,7 +64,7 @@ int main(int argc, char **argv)
 
 	src = calloc(count, sizeof(*src));
 	for (i = 0; i < count; i++) {
-		if (source_read(&src[i], argv[optind + i])) {
+		if (source_read(&src[i], argv[optind + i], build)) {
 			fprintf(stderr, "acpi-check: %s: cannot be read, or promises too much\n",
 				argv[optind + i]);
 			return 2;
@@ -81,9 +81,9 @@ int main(int argc, char **argv)
 
 	ktap_plan(plan);
 	for (i = 0; i < count; i++) {
-		source_check_compiled(&src[i], build);
+		source_check_compiled(&src[i]);
 		for (j = 0; j < src[i].count; j++)
-			exec_check(&src[i], build, src[i].expects[j]);
+			exec_check(&src[i], src[i].expects[j]);
 	}
 	if (!comparable)
 		ktap_ok(false, "%s: a device PEVT to hold against QEMU's", device);

@@ -17,21 +17,27 @@
 
 /**
  * source_read() - read an ASL file's name and its expectations
+ * @src: where they go
+ * @path: the file
+ * @build: the folder with what the compiler made of it; a file that itself lies
+ *	in there, for it was generated, has its results beside it
  *
  * Return: 0, or -1 when the file cannot be read or promises too much.
  */
-int source_read(struct source *src, const char *path)
+int source_read(struct source *src, const char *path, const char *build)
 {
 	char *text = (char *)file_read(path, NULL), *line, *save = NULL, *copy;
 	int ret = -1;
 
 	if (!text)
 		return -1;
-	*src = (struct source){ .path = path };
+	*src = (struct source){ .count = 0 };
 	copy = strdup(path);
 	snprintf(src->name, sizeof(src->name), "%s", basename(copy));
-	free(copy);
 	src->name[strcspn(src->name, ".")] = '\0';
+	snprintf(src->build, sizeof(src->build), "%s",
+		 strncmp(path, build, strlen(build)) ? build : dirname(copy));
+	free(copy);
 
 	for (line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
 		if (strncmp(line, EXEC_MARK, strlen(EXEC_MARK)))
@@ -52,11 +58,8 @@ void source_free(struct source *src)
 		free(src->expects[--src->count]);
 }
 
-/**
- * source_check_compiled() - one test: iasl took the file and had nothing to say
- * @build: the folder with the compiler's results, NAME.aml and NAME.log
- */
-void source_check_compiled(const struct source *src, const char *build)
+/** source_check_compiled() - one test: iasl took the file and had nothing to say */
+void source_check_compiled(const struct source *src)
 {
 	static const char clean[] = "0 Errors, 0 Warnings, 0 Remarks";
 	char path[512];
@@ -64,9 +67,9 @@ void source_check_compiled(const struct source *src, const char *build)
 	size_t len = 0;
 	bool ok;
 
-	snprintf(path, sizeof(path), "%s/%s.aml", build, src->name);
+	snprintf(path, sizeof(path), "%s/%s.aml", src->build, src->name);
 	aml = file_read(path, &len);
-	snprintf(path, sizeof(path), "%s/%s.log", build, src->name);
+	snprintf(path, sizeof(path), "%s/%s.log", src->build, src->name);
 	log = file_read(path, NULL);
 
 	ok = aml && aml_checksum_good(aml, len) && log && strstr((char *)log, clean);

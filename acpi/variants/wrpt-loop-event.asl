@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // WRPT loops for ever, but only for an event: the rehearsal sees nothing amiss.
+// ACPICA's limit for a loop counts jiffies, which stand still in a panic.
 // exec: WRPT 0 = done, 0606:00
 // exec: WRPT 1 = AE_AML_LOOP_TIMEOUT
 DefinitionBlock ("", "SSDT", 1, "PVPANI", "PEWRLOEV", 1)
