@@ -38,6 +38,7 @@ enum field {
 	F_EXPECT_LOAD,
 	F_EXPECT_PORT,
 	F_EXPECT_REGION,
+	F_EXPECT_EITHER,
 	F_EXPECT_EVENTS,
 	F_EXPECT_FATE,
 	F_EXPECT_MEMORY,
@@ -217,6 +218,7 @@ void monitor_read_memory(struct guest *guest, const char *address, size_t bytes)
 
 bool judge(const struct guest *guest, char reason[REASON_BYTES]);
 bool judge_came_up(const struct guest *guest);
+bool judge_too_slow(const struct guest *guest);
 
 /* ktap.c */
 

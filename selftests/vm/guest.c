@@ -20,7 +20,7 @@ enum { LINE_BYTES_MAX = 8192, FIRST_FD = 3 };
 
 /* Quiet until init speaks; small tables and no waiting for hardware that isn't there. */
 static const char cmdline[] =
-	"console=ttyS0 quiet panic=-1 panic_on_oops=1 sysrq_always_enabled=1 tsc=reliable "
+	"console=ttyS0 quiet panic=-1 oops=panic sysrq_always_enabled=1 tsc=reliable "
 	"no_timer_check mitigations=off nowatchdog audit=0 lsm= 8250.nr_uarts=2 nokaslr "
 	"cryptomgr.notests";
 

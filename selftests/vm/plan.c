@@ -238,7 +238,7 @@ static void over(struct guest *guest)
 	up = story_time_of(story, FROM_GUEST, "up ");
 	trigger = story_time_of(story, FROM_BENCH, "trigger: ");
 	end = story_time_of(story, FROM_BENCH, "fate: ");
-	again = !stopped && !judge_came_up(guest) &&
+	again = !stopped && !good && (!judge_came_up(guest) || judge_too_slow(guest)) &&
 		job->boot < atoi(scenario_get(job->scenario, F_BOOTS));
 	if (again) {
 		ktap_note("booted again: %s: %s", job->name, reason);

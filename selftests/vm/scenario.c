@@ -34,6 +34,7 @@ static const char *const names[FIELDS] = {
 	[F_EXPECT_LOAD] = "expect-load",
 	[F_EXPECT_PORT] = "expect-port",
 	[F_EXPECT_REGION] = "expect-region",
+	[F_EXPECT_EITHER] = "expect-either",
 	[F_EXPECT_EVENTS] = "expect-events",
 	[F_EXPECT_FATE] = "expect-fate",
 	[F_EXPECT_MEMORY] = "expect-memory",
