@@ -72,3 +72,45 @@ $(sim_unit_tests): $(sim_build)/asan/unit-%: $(sim_dir)/tests/unit/%.c $(sim_kse
 $(sim_program_tests): $(sim_build)/%: $(sim_dir)/tests/%.c $(sim_kselftest) $(sim_test_lib)
 	@echo "  CC      $(@F)" >&2
 	@gcc $(SIM_CFLAGS) -Wno-missing-prototypes -Wno-unused-result -isystem $(BUILD)/kselftest -o $@ $(filter-out %.h,$^) -ljansson
+
+# Fuzzers: the protocols without their sockets, so that one process runs them millions of times.
+sim_fuzzers := $(addprefix $(sim_build)/fuzz/,qmp qtest guest-link options)
+sim_fuzzed := $(filter-out $(addprefix $(sim_dir)/,main.c host.c shard.c client.c endpoint.c), \
+	$(wildcard $(sim_dir)/*.c))
+SECONDS ?= 60
+
+$(sim_fuzzers): $(sim_build)/fuzz/%: $(sim_dir)/tests/fuzz/%.c $(sim_dir)/tests/fuzz/fuzz.c \
+		$(sim_dir)/tests/fuzz/fuzz.h $(sim_fuzzed) $(sim_headers) | sim-packages
+	@$(sim_packages) clang libclang-rt-dev >&2
+	@mkdir -p $(@D)
+	@echo "  CC      fuzz/$(@F)" >&2
+	@clang $(SIM_CFLAGS) -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
+		-o $@ $(filter %.c,$^) -ljansson
+
+fuzz: $(sim_fuzzers) ## fuzz QMP, qtest, the guest link and the options [SECONDS=60 each]
+	@$(sim_dir)/tests/fuzz/run.sh $(sim_build)/fuzz $(SECONDS)
+
+# What `make check` runs of the simulator: with ASan and UBSan, and a QEMU 10 where there is one.
+sim_qemus := -q qemu-system-x86_64 -q $(or $(QEMU10),$(BUILD)/roots/trixie:qemu-system-x86_64)
+sim_scripts := $(wildcard $(sim_dir)/tests/conformance/scripts/*.script)
+
+check-sim: $(sim_build)/asan/pvpanic-sim $(sim_unit_tests) $(sim_program_tests) \
+		$(sim_build)/conformance $(sim_fuzzers) ## is the simulator sound, and is it like QEMU? [QEMU10=[ROOT:]BINARY]
+	@$(sim_packages) qemu-system-x86 >&2
+	@failed=0; export PVPANIC_SIM=$(sim_build)/asan/pvpanic-sim; \
+	for test in $(sim_unit_tests) $(sim_program_tests); do $$test || failed=1; done; \
+	$(sim_build)/conformance -s $$PVPANIC_SIM $(sim_qemus) $(sim_scripts) || failed=1; \
+	$(sim_dir)/tests/fuzz/run.sh $(sim_build)/fuzz 2 || failed=1; \
+	exit $$failed
+
+.PHONY: fuzz check-sim
+
+$(sim_build)/bench: $(sim_dir)/tests/bench.c $(sim_test_lib)
+	@echo "  CC      $(@F)" >&2
+	@gcc $(SIM_CFLAGS) -o $@ $(filter-out %.h,$^) -ljansson
+
+bench-sim: $(sim_build)/pvpanic-sim $(sim_build)/bench ## ten thousand guests, and real QEMUs beside them [GUESTS=10000]
+	@$(sim_packages) qemu-system-x86 >&2
+	@$(sim_build)/bench -s $(sim_build)/pvpanic-sim $(if $(GUESTS),-n $(GUESTS))
+
+.PHONY: bench-sim

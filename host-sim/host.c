@@ -74,7 +74,7 @@ static unsigned int count_shards(const struct options *options, struct text *err
 	n = guests_per_shard ? (options->guests + guests_per_shard - 1) / guests_per_shard : 0;
 	if (n && n <= HOST_MAX_SHARDS)
 		return n;
-	text_printf(error, "%u guests need %lu file descriptors and the limit is %lu: raise it "
+	text_printf(error, "%u guest(s) need %lu file descriptors and the limit is %lu: raise it "
 		    "(ulimit -Hn %lu as root, or LimitNOFILE= in the service's unit)",
 		    options->guests, need, limit, need);
 	return 0;

@@ -109,7 +109,8 @@ acpi_status acpi_evaluate_integer(acpi_handle handle, const char *path,
 /**
  * world_aml_safe() - can AML be evaluated now without waiting for what nobody will give back?
  *
- * What is true, not what the driver can know: its guard must never say yes where this says no.
+ * What is true, not what the driver has learned: its guard must never say yes where this says no.
+ * The one thing that is true and that nobody can know is a spinlock on a kernel that counts none.
  */
 bool world_aml_safe(unsigned int node)
 {
@@ -117,7 +118,8 @@ bool world_aml_safe(unsigned int node)
 	const struct node *n = &world.node[node];
 	unsigned int i;
 
-	if (scene->context != CONTEXT_TASK || scene->lock != LOCK_NONE || scene->tainted_die ||
+	if (scene->context != CONTEXT_TASK || scene->lock == LOCK_BH || scene->tainted_die ||
+	    (scene->lock == LOCK_SPIN && world.config->preempt_count) ||
 	    scene->crash_loaded || scene->online > 1 || world.panics > 1 ||
 	    world.config->preempt_rt)
 		return false;
@@ -152,7 +154,7 @@ static acpi_status evaluated(struct node *node, u8 event)
 {
 	const struct wrpt *wrpt = node->wrpt;
 
-	if (world.scene.nested == NESTED_IN_AML && world.panics == 1) {
+	if (world.scene.nested == NESTED_IN_AML && world.dying == 1) {
 		world_panic();
 		return AE_ERROR;
 	}

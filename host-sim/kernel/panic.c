@@ -314,3 +314,9 @@ void world_reset_ends(void)
 	nr_sys_off = world.config->sys_off && firmware;
 	sys_off[0] = &firmware_handler;
 }
+
+/** world_notifier_registered() - whether the driver would hear of a panic now */
+bool world_notifier_registered(void)
+{
+	return panic_notifier_list.head != &other;
+}

@@ -191,6 +191,7 @@ void world_power_off(void);
 bool world_can_power_off(void);
 void world_hook_power_off(bool hook);
 void world_take_sys_off(bool take);
+bool world_notifier_registered(void);
 unsigned int world_ends_left(void);
 void world_reset_ends(void);
 

@@ -264,6 +264,96 @@ TEST_F(sim, clients_of_one_monitor_share_it)
 	conn_close(&other);
 }
 
+/* QEMU's own device tests: they listen, the host connects, and is called qemu-system-*. */
+FIXTURE(harness)
+{
+	char dir[32];
+	char path[3][64];
+	int listener[2];
+	struct conn conn[2];
+	pid_t pid;
+};
+
+FIXTURE_VARIANT(harness)
+{
+	const char *audio[3];
+	const char *reads;
+};
+
+FIXTURE_VARIANT_ADD(harness, of_qemu_7_2) { .audio = { NULL }, .reads = "OK 0x0003" };
+FIXTURE_VARIANT_ADD(harness, of_qemu_10) { .audio = { "-audio", "none", NULL }, .reads = "OK 0x0007" };
+
+FIXTURE_SETUP(harness)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int i;
+
+	strcpy(self->dir, "/tmp/pvpanic-sim-XXXXXX");
+	ASSERT_NE(NULL, mkdtemp(self->dir));
+	for (i = 0; i < 2; i++) {
+		snprintf(self->path[i], sizeof(self->path[i]), "%s/%d", self->dir, i);
+		strcpy(address.sun_path, self->path[i]);
+		self->listener[i] = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+		ASSERT_EQ(0, bind(self->listener[i], (struct sockaddr *)&address, sizeof(address)));
+		ASSERT_EQ(0, listen(self->listener[i], 1));
+	}
+	snprintf(self->path[2], sizeof(self->path[2]), "%s/qemu-system-x86_64", self->dir);
+	ASSERT_EQ(0, symlink(sim_binary(), self->path[2]));
+}
+
+FIXTURE_TEARDOWN(harness)
+{
+	int i;
+
+	for (i = 0; i < 3; i++)
+		unlink(self->path[i]);
+	EXPECT_EQ(0, rmdir(self->dir));
+}
+
+static void exec_as_harness(char *const paths[3], const char *const *audio)
+{
+	char *argv[] = {
+		paths[2], "-qtest", NULL, "-qtest-log", "/dev/null", "-chardev", NULL,
+		"-mon", "chardev=char0,mode=control", "-display", "none", "-device", "pvpanic",
+		"-action", "panic=pause", "-accel", "qtest", (char *)audio[0],
+		(char *)(audio[0] ? audio[1] : NULL), NULL
+	};
+
+	if (asprintf(&argv[2], "unix:%s", paths[0]) > 0 &&
+	    asprintf(&argv[6], "socket,path=%s,id=char0", paths[1]) > 0)
+		execv(argv[0], argv);
+	_exit(127);
+}
+
+TEST_F(harness, device_test)
+{
+	char *paths[] = { self->path[0], self->path[1], self->path[2] };
+	int i, raw;
+
+	self->pid = fork();
+	if (!self->pid)
+		exec_as_harness(paths, variant->audio);
+	for (i = 0; i < 2; i++) {
+		self->conn[i] = (struct conn) { .fd = accept(self->listener[i], NULL, NULL) };
+		ASSERT_LE(0, self->conn[i].fd);
+	}
+	say(&self->conn[0], "endianness\n");
+	EXPECT_TRUE(hears(&self->conn[0], "OK little"));
+	EXPECT_TRUE(hears(&self->conn[1], "{\"QMP\": "));
+	say(&self->conn[1], NEGOTIATE);
+	EXPECT_TRUE(hears(&self->conn[1], "{\"return\": {}}"));
+	say(&self->conn[0], "inb 0x505\n");
+	EXPECT_TRUE(hears(&self->conn[0], variant->reads));
+	say(&self->conn[0], "outb 0x505 0x1\n");
+	EXPECT_TRUE(hears(&self->conn[0], "OK"));
+	EXPECT_TRUE(hears(&self->conn[1], "\"GUEST_PANICKED\", \"data\": {\"action\": \"pause\"}"));
+	kill(self->pid, SIGTERM);
+	ASSERT_EQ(self->pid, waitpid(self->pid, &raw, 0));
+	EXPECT_EQ(0, raw);
+	conn_close(&self->conn[0]);
+	conn_close(&self->conn[1]);
+}
+
 FIXTURE(many)
 {
 	struct peer peer;

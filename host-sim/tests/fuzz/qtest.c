@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* qtest input: each line gets one line, OK or FAIL. */
+#include <string.h>
+
+#include "fuzz.h"
+
+static size_t answers;
+
+static void check(const char *bytes, size_t len)
+{
+	FUZZ_CHECK(len > 2 && bytes[len - 1] == '\n');
+	FUZZ_CHECK(!strncmp(bytes, "OK", 2) || !strncmp(bytes, "FAIL ", 5));
+	answers++;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	size_t i, lines = 0;
+
+	for (i = 0; i < size; i++)
+		lines += data[i] == '\n';
+	answers = 0;
+	fuzz_session(&qtest_protocol, data, size, check);
+	FUZZ_CHECK(answers <= lines);
+	return 0;
+}

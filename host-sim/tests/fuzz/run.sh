@@ -1,0 +1,39 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# run.sh BUILD SECONDS: runs each fuzzer for so long, from the seed corpus and from
+# what earlier runs found. KTAP on stdout, with the executions a second; what made a
+# fuzzer stop is kept under BUILD.
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd)
+build=$1
+seconds=$2
+targets=(qmp qtest guest-link options)
+number=0
+failed=0
+
+echo "TAP version 13"
+echo "1..${#targets[@]}"
+for target in "${targets[@]}"; do
+	number=$((number + 1))
+	corpus=$build/corpus-$target
+	log=$build/$target.log
+	mkdir -p "$corpus"
+	dict=()
+	[ ! -f "$here/$target.dict" ] || dict=("-dict=$here/$target.dict")
+	if "$build/$target" "-max_total_time=$seconds" -print_final_stats=1 -timeout=10 \
+		-rss_limit_mb=2048 "-artifact_prefix=$build/$target-" "${dict[@]}" \
+		"$corpus" "$here/../corpus/$target" > "$log" 2>&1; then
+		rate=$(awk '/stat::average_exec_per_sec/ { print $2 }' "$log")
+		runs=$(awk '/stat::number_of_executed_units/ { print $2 }' "$log")
+		echo "# $target: $runs executions, $rate a second, in $seconds s"
+		echo "ok $number fuzz $target"
+	else
+		failed=1
+		tail -n 25 "$log" | sed 's/^/# /'
+		echo "# what was found: $build/$target-*, log: $log"
+		echo "not ok $number fuzz $target"
+	fi
+done
+exit $failed
