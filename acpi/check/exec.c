@@ -9,9 +9,9 @@
  * is an integer (0x07), a string in quotes, "package", "done" where success is
  * all that counts, or the status that evaluation fails with (AE_...). Then follow
  * all writes that AML makes, in their order, with as many hex digits as the access
- * is wide, and the time that it takes at least. Every port reads as 7. The interpreter is as lax as Linux
- * has it ("slack": an argument that was not given reads as zero, and a method
- * without a Return returns its last value).
+ * is wide, and the time that it takes at least. Every port reads as 7. The
+ * interpreter is as lax as Linux has it ("slack": an argument that was not given
+ * reads as zero, and a method without a Return returns its last value).
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -167,7 +167,7 @@ void exec_check(const struct source *src, const char *expect)
 
 	if (outcome(got, sizeof(got), child.output) && !strncmp(want, "done", 4) &&
 	    strncmp(got, "AE_", 3))
-		strcpy(got, "done");
+		snprintf(got, sizeof(got), "done");
 	writes(seen, sizeof(seen), child.output);
 	snprintf(both, sizeof(both), "%s%s", got, seen);
 	ok = !child.late && !strcmp(both, want) && child.ms >= at_least;

@@ -62,7 +62,7 @@ static int qemu_start(struct qemu *q, const char *root, const char *machine)
 		if (chroot(root) || chdir("/"))
 			_exit(127);
 		execl(QEMU, QEMU, "-machine", machine, "-accel", "tcg", "-S", "-nodefaults",
-		       "-display", "none", "-device", "pvpanic", "-qtest", "stdio", NULL);
+		      "-display", "none", "-device", "pvpanic", "-qtest", "stdio", NULL);
 		_exit(127);
 	}
 	close(to[0]);

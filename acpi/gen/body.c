@@ -180,7 +180,7 @@ static void write_statement(struct text *t, struct dice *d, const struct device 
 			write_locked(t, d, dev);
 			break;
 		}
-		/* fall through */
+		__attribute__((fallthrough));
 	case 9:
 		text_line(t, "Stall (0x%02X)", dice_between(d, 1, 50));
 		break;
@@ -190,7 +190,7 @@ static void write_statement(struct text *t, struct dice *d, const struct device 
 				  dice_below(d, dev->helpers), dice_below(d, NUMBERS));
 			break;
 		}
-		/* fall through */
+		__attribute__((fallthrough));
 	default:
 		write_assignment(t, d);
 	}

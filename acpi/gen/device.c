@@ -169,10 +169,19 @@ static void place_name(char *buf, size_t size, const struct place *place)
 
 void device_record_header(FILE *out)
 {
-	fprintf(out, "# table\tpath\tid\tport\taml\tcapability\tbranch\texpect\tms\tcrs\trdpt\twrpt\n");
+	fprintf(out, "# table\tpath\tid\tport\taml\tbyte\tcapability\tbranch\texpect\tms\t"
+		"crs\trdpt\twrpt\n");
 }
 
-/** device_record() - one line, for whoever runs the device in a guest */
+/**
+ * device_record() - one line, for whoever runs the device in a guest
+ *
+ * Columns: the table; the device's path; whether the driver finds it by _HID or
+ * _CID; where the driver writes when not by AML; where AML writes, and what is
+ * seen there when it stores 1; the capability; whether WRPT treats an event
+ * otherwise than 0; enum expect; how long WRPT(0) takes at least, in milliseconds;
+ * and the kinds, for a reader.
+ */
 void device_record(FILE *out, const struct device *dev)
 {
 	static const char * const expects[] = {
@@ -184,7 +193,9 @@ void device_record(FILE *out, const struct device *dev)
 
 	place_name(port, sizeof(port), &dev->port);
 	place_name(aml, sizeof(aml), &dev->aml);
-	fprintf(out, "%s.aml\t\\_SB_.%s\t%s\t%s\t%s\t%u\t%s\t%s\t%u\t%s\t%s\t%s\n", dev->name,
-		dev->name, dev->id, port, aml, dev->capability, dev->branch ? "branch" : "-",
-		expects[dev->expect], dev->ms, dev->crs, dev->rdpt, dev->wrpt);
+	fprintf(out, "%s.aml\t\\_SB_.%s\t%s\t", dev->name, dev->name, dev->id);
+	fprintf(out, "%s\t%s\t0x%02x\t", port, aml, register_value(dev, 1));
+	fprintf(out, "%u\t%s\t", dev->capability, dev->branch ? "branch" : "-");
+	fprintf(out, "%s\t%u\t", expects[dev->expect], dev->ms);
+	fprintf(out, "%s\t%s\t%s\n", dev->crs, dev->rdpt, dev->wrpt);
 }

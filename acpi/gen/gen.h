@@ -106,6 +106,7 @@ void device_expect(struct device *dev, const char *fmt, ...) __attribute__((form
 /* register.c */
 void register_throw(struct dice *d, struct device *dev);
 void register_write(struct text *t, const struct device *dev);
+unsigned int register_value(const struct device *dev, unsigned int value);
 void register_store(char *buf, size_t size, const struct device *dev, unsigned int value);
 unsigned int register_load(char *buf, size_t size, const struct device *dev);
 

@@ -75,6 +75,22 @@ void register_write(struct text *t, const struct device *dev)
 	text_close(t);
 }
 
+/** register_value() - what reaches the bus when AML stores @value in PEPT */
+unsigned int register_value(const struct device *dev, unsigned int value)
+{
+	unsigned int mask;
+
+	if (dev->bits >= 8)
+		return value;
+	mask = (1u << dev->bits) - 1;
+	value &= mask;
+	if (dev->update == UPDATE_PRESERVE)
+		value |= FILL & 0xff & ~mask;
+	else if (dev->update == UPDATE_ONES)
+		value |= 0xff & ~mask;
+	return value;
+}
+
 /**
  * register_store() - the writes on the bus that a store to PEPT is
  * @buf: where they go, in the words of acpi-check (", ADDRESS:VALUE")
@@ -82,17 +98,9 @@ void register_write(struct text *t, const struct device *dev)
  */
 void register_store(char *buf, size_t size, const struct device *dev, unsigned int value)
 {
-	unsigned int mask = dev->bits < 8 ? (1u << dev->bits) - 1 : 0xff;
-	unsigned int rest = 0;
 	int digits = dev->bits <= 8 ? 2 : dev->bits / 4;
 
-	if (dev->bits < 8) {
-		if (dev->update == UPDATE_PRESERVE)
-			rest = FILL & 0xff & ~mask;
-		else if (dev->update == UPDATE_ONES)
-			rest = 0xff & ~mask;
-		value = (value & mask) | rest;
-	}
+	value = register_value(dev, value);
 	if (dev->shape == SHAPE_INDEX)
 		snprintf(buf, size, ", %08llX:05, %04llX:%02X", (unsigned long long)dev->memory + 8,
 			 (unsigned long long)dev->aml.addr, value);
