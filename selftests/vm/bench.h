@@ -109,6 +109,9 @@ struct story {
 	uint64_t start;
 };
 
+/* Hears of every entry as it is added; NULL for nobody. */
+extern void (*story_listener)(const struct story *story, const struct entry *entry);
+
 void story_begin(struct story *story);
 void story_add(struct story *story, enum source source, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
@@ -116,6 +119,12 @@ void story_free(struct story *story);
 void story_words(const struct story *story, enum source source, struct words *out);
 double story_time_of(const struct story *story, enum source source, const char *start);
 const char *source_name(enum source source);
+
+/* narrate.c: the story told to a person as it happens */
+
+void narrate(const struct story *story, const struct entry *entry);
+void narrate_verdict(const struct story *story, bool good, const char *reason);
+int narrate_end(void);
 
 /* plan.c: from scenarios to jobs, and the jobs run */
 
@@ -127,7 +136,7 @@ struct options {
 	struct words kernels, params, files;
 	const char *qemu, *accel, *driver, *machine, *only, *build, *logs;
 	int jobs, repeat;
-	bool list, verbose;
+	bool list, narrate;
 };
 
 struct job {
@@ -186,6 +195,7 @@ struct guest {
 	bool came_up;		/* its init has spoken */
 	bool begun;		/* the driver's loading was asked for */
 	bool triggered;
+	bool asked;		/* a step is waiting for the monitor's answer */
 	bool reading;		/* the memory that the scenario names was asked for */
 	bool answered;		/* the trigger's shell line returned */
 	bool halted;		/* the console says so; the monitor is asked */
@@ -205,6 +215,7 @@ void guest_trouble(struct guest *guest, const char *fmt, ...)
 
 void steps_prepare(struct guest *guest);
 void steps_heard(struct guest *guest, const char *line);
+void steps_monitor(struct guest *guest);
 void steps_console(struct guest *guest, const char *line);
 void steps_fate(struct guest *guest, const char *fate);
 

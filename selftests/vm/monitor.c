@@ -108,6 +108,8 @@ void monitor_heard(struct guest *guest, const char *line)
 	text = json_string_value(json_object_get(json_object_get(message, "return"), "status"));
 	if (text)
 		status(guest, text);
+	if (json_object_get(message, "return"))
+		steps_monitor(guest);
 	text = json_string_value(json_object_get(message, "return"));
 	if (text && guest->reading)
 		memory(guest, text);

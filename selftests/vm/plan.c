@@ -243,6 +243,8 @@ static void over(struct guest *guest)
 	if (again) {
 		ktap_note("booted again: %s: %s", job->name, reason);
 		ktap_story(story);
+	} else if (!stopped && options->narrate) {
+		narrate_verdict(story, good, reason);
 	} else if (!stopped) {
 		done++;
 		if (!good)
@@ -312,12 +314,15 @@ int plan_run(const struct options *opt, const struct scenarios *all)
 		return 0;
 	}
 	next_job = first_job;
-	ktap_plan(jobs);
+	if (opt->narrate)
+		story_listener = narrate;
+	else
+		ktap_plan(jobs);
 	start_more();
 	uv_run(uv_default_loop(), UV_RUN_DEFAULT);
 	if (stopped) {
 		printf("Bail out! stopped by signal %d\n", stopped);
 		return 128 + stopped;
 	}
-	return ktap_end();
+	return opt->narrate ? narrate_end() : ktap_end();
 }

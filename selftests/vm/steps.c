@@ -116,6 +116,11 @@ static void next(struct guest *guest)
 		trigger(guest);
 		return;
 	}
+	if (!strncmp(guest->step[guest->at].line, "qmp ", 4)) {
+		guest->asked = true;
+		monitor_do(guest, guest->step[guest->at].line + 4);
+		return;
+	}
 	if (strstr(guest->step[guest->at].line, "insmod"))
 		guest->begun = true;
 	guest_send(guest, TO_GUEST, guest->step[guest->at].line);
@@ -143,6 +148,17 @@ static void answer(struct guest *guest, int status)
 		return;
 	guest->at++;
 	next(guest);
+}
+
+/**
+ * steps_monitor() - the monitor has answered; a step that is a command of its ends by that
+ */
+void steps_monitor(struct guest *guest)
+{
+	if (!guest->asked)
+		return;
+	guest->asked = false;
+	answer(guest, 0);
 }
 
 /**

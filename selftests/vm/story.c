@@ -24,6 +24,8 @@ const char *source_name(enum source source)
 	return names[source];
 }
 
+void (*story_listener)(const struct story *story, const struct entry *entry);
+
 void story_begin(struct story *story)
 {
 	*story = (struct story){ .start = uv_hrtime() };
@@ -47,6 +49,8 @@ void story_add(struct story *story, enum source source, const char *fmt, ...)
 	if (vasprintf(&entry->text, fmt, ap) < 0)
 		abort();
 	va_end(ap);
+	if (story_listener)
+		story_listener(story, entry);
 }
 
 void story_free(struct story *story)

@@ -4,7 +4,7 @@
 
 vm_dir := $(TOP)/selftests/vm
 vm_build := $(BUILD)/selftests/vm
-vm_objects := $(patsubst %,$(vm_build)/%.o,words story ktap scenario monitor guest steps judge \
+vm_objects := $(patsubst %,$(vm_build)/%.o,words story ktap narrate scenario monitor guest steps judge \
 		plan main)
 vm_flags := -std=gnu11 -O2 -g -Wall -Wextra -Wvla -Wmissing-prototypes -Wstrict-prototypes
 
@@ -17,6 +17,11 @@ check-vm: vm-ready ## boot guests on KERNELS="6.1 6.12", panic them in every way
 	@rm -rf $(vm_build)/logs && mkdir -p $(vm_build)/logs
 	@$(vm_build)/vm-bench --logs $(vm_build)/logs $(addprefix --kernel $(BUILD)/kernels/,$(KERNELS)) \
 		$(VM) $(sort $(wildcard $(vm_dir)/scenarios/*.ini))
+
+# KERNEL= and KDIR= take a kernel and headers of one's own in place of Debian's.
+DEMO_KERNEL ?= 6.12
+demo: ## see a real guest panic and its host hear of it [KERNEL=vmlinuz KDIR=headers]
+	@$(vm_dir)/demo.sh $(if $(KERNEL),"$(KERNEL)" "$(KDIR)",$(DEMO_KERNEL))
 
 # Kernels, modules, firmware and the guest's root; all talk goes to stderr.
 vm-ready:
@@ -42,4 +47,4 @@ $(vm_build)/init: $(vm_dir)/init.c
 	@echo "  CC      selftests/vm/init"
 	@$(CC) $(vm_flags) -static -o $@ $<
 
-.PHONY: check-vm vm-ready
+.PHONY: check-vm demo vm-ready

@@ -1,0 +1,59 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# demo.sh KEY | KERNEL KDIR: a guest panics, and its host hears of it.
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd)
+top=$(cd "$here/../.." && pwd)
+build=$top/build
+make=${MAKE:-make}
+
+say()
+{
+	echo "demo: $*" >&2
+}
+
+die()
+{
+	say "$*"
+	exit 1
+}
+
+# own KERNEL KDIR: lays a kernel of the user's out as kernel.sh does its own.
+own()
+{
+	local kernel=$1 kdir=$2 dir=$build/kernels/own release
+
+	[ -r "$kernel" ] || die "KERNEL=$kernel can't be read; name a vmlinuz"
+	[ -r "$kdir/Makefile" ] ||
+		die "KDIR=$kdir holds no kernel headers; name those of the kernel: KDIR=/lib/modules/RELEASE/build"
+	release=$(sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' "$kdir/include/generated/utsrelease.h")
+	rm -rf "$dir"
+	mkdir -p "$dir/modules"
+	cp "$kernel" "$dir/vmlinuz"
+	echo "$release" >"$dir/release"
+	"$make" -C "$top" --no-print-directory modules "KDIR=$kdir" >&2
+	key=own
+}
+
+say "needs a C compiler, QEMU, busybox, and a kernel with its headers; what is missing is installed"
+"$top/selftests/lib/packages.sh" gcc libc6-dev libuv1-dev libjansson-dev libinih-dev make \
+	qemu-system-x86 busybox-static cpio xz-utils zstd util-linux
+if [ $# = 2 ]; then
+	own "$1" "$2"
+else
+	key=$1
+	say "a Debian cloud kernel, $key, for the guest (nothing of it is installed here)"
+	"$top/selftests/lib/kernel.sh" get "$key" >/dev/null
+	say "the driver, built for it"
+	"$top/selftests/lib/kernel.sh" module "$key" >/dev/null 2>"$build/demo.log" ||
+		{ cat "$build/demo.log" >&2; die "the driver could not be built"; }
+fi
+"$make" -C "$top" --no-print-directory -s "$build/selftests/vm/vm-bench" \
+	"$build/selftests/vm/init" >&2
+"$here/initramfs.sh" "$build/kernels/$key" "$build" "$build/selftests/vm/init"
+
+echo
+echo "Linux $(cat "$build/kernels/$key/release") in $(qemu-system-x86_64 --version | head -n1)"
+exec "$build/selftests/vm/vm-bench" --narrate --kernel "$build/kernels/$key" "$here/demo.ini"
