@@ -300,7 +300,8 @@ int main(int argc, char **argv)
 			guests, guests + 64, (unsigned long)limit.rlim_max);
 		return 2;
 	}
-	printf("this run's hard limit of file descriptors: %lu\n", (unsigned long)limit.rlim_max);
+	printf("hard limit of file descriptors: %lu, sockets in %s\n", (unsigned long)limit.rlim_max,
+	       getenv("TMPDIR") ?: "/tmp");
 	bench_scale(simulator, &kib_per_guest);
 	bench_beside(simulator, qemu, kib_per_guest);
 	return 0;

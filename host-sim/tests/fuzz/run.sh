@@ -23,7 +23,7 @@ for target in "${targets[@]}"; do
 	dict=()
 	[ ! -f "$here/$target.dict" ] || dict=("-dict=$here/$target.dict")
 	if "$build/$target" "-max_total_time=$seconds" -print_final_stats=1 -timeout=10 \
-		-rss_limit_mb=2048 "-artifact_prefix=$build/$target-" "${dict[@]}" \
+		-rss_limit_mb=2048 -max_len=1024 "-artifact_prefix=$build/$target-" "${dict[@]}" \
 		"$corpus" "$here/../corpus/$target" > "$log" 2>&1; then
 		rate=$(awk '/stat::average_exec_per_sec/ { print $2 }' "$log")
 		runs=$(awk '/stat::number_of_executed_units/ { print $2 }' "$log")
