@@ -9,94 +9,8 @@
 # shellcheck disable=SC2086,SC2317 # run calls the tests by their names
 set -eu
 
-TOP=$(cd "$(dirname "$0")/../.." && pwd)
-PROJECT=/tmp/project
-NAME=pvpanic-acpi
-log=/tmp/log
-number=0 failed=0
-kernels=()
-for dir in /lib/modules/*/build/Makefile; do
-	kernels+=("$(basename "${dir%/build/Makefile}")")
-done
-
-# The tests are functions under set -e, which an `if` around the call would lift.
-# What they print is shown only when they fail.
-run()
-{
-	local status
-
-	number=$((number + 1))
-	set +e
-	(set -eu; "test_$1") >$log 2>&1
-	status=$?
-	set -e
-	if [ $status = 0 ]; then
-		echo "ok $number ${1//_/-}"
-	else
-		echo "not ok $number ${1//_/-}"
-		tail -n 20 $log | sed 's/^/# /'
-		failed=1
-	fi
-}
-
-fail()
-{
-	echo "FAIL: $*" >&2
-	exit 1
-}
-
-project()
-{
-	make -C $PROJECT --no-print-directory "$@"
-}
-
-# All that an installation may touch. The key and the version that DKMS keeps for
-# itself stay when the first module comes, and depmod's tables are not ours.
-everything()
-{
-	find /usr/src /var/lib/dkms /lib/modules/*/updates /etc/modprobe.d /etc/initramfs-tools \
-		-path '*/linux-*' -prune -o -print 2>/dev/null |
-		grep -vE '/var/lib/dkms/(mok\.|dkms_dbversion)|/updates$' |
-		sort
-}
-
-has_module()
-{
-	local file
-
-	file=$(modinfo -k "$1" -F filename $NAME) || fail "kernel $1 has no module"
-	case $file in
-	*/updates/dkms/*) ;;
-	*) fail "kernel $1 has it in $file" ;;
-	esac
-	modinfo -k "$1" -F vermagic $NAME | grep -F "$1 " || fail "vermagic is not $1"
-}
-
-# The alias by which udev asks, with the blacklist that it honours.
-alias_gives()
-{
-	[ "$(modprobe -S "$1" -b -D acpi:QEMU0001: 2>/dev/null | sed 's/.*\///; s/\.ko.*//' | xargs)" = "$2" ] ||
-		fail "kernel $1: acpi:QEMU0001: gives $(modprobe -S "$1" -b -D acpi:QEMU0001: | xargs), not '$2'"
-}
-
-unchanged()
-{
-	everything | diff /tmp/before - || fail "something was left behind"
-}
-
-refused()
-{
-	local expect=$1
-
-	shift
-	if "$@" >/tmp/out 2>/tmp/err; then
-		fail "'$*' was not refused"
-	fi
-	cat /tmp/err
-	[ "$(grep -vcE '^make: \*\*\*|^dkms: ' /tmp/err)" = 1 ] || fail "more than a line"
-	grep -qF "$expect" /tmp/err || fail "the line doesn't name: $expect"
-	unchanged
-}
+# shellcheck source=selftests/dkms/in-root.bash
+. "$(dirname "$0")/in-root.bash"
 
 test_installs_for_all_kernels_at_once()
 {
@@ -145,6 +59,7 @@ test_new_kernel_gives_the_device_to_us()
 		find "/lib/modules/$release" "/usr/lib/modules/$release" -name 'pvpanic*.ko*' ! -path '*/updates/*' |
 			grep pvpanic || fail "$release has no in-tree driver to compare with"
 		alias_gives "$release" $NAME
+		pci_untouched "$release"
 	done </tmp/new
 }
 
@@ -225,13 +140,6 @@ test_install_by_hand_and_back()
 }
 
 upgrade=("$@")
-# A copy, so that nothing that is built here mixes with what the machine builds.
-mkdir $PROJECT
-find "$TOP" -mindepth 1 -maxdepth 1 ! -name build ! -name .git -exec cp -a -t $PROJECT {} +
-for release in "${kernels[@]}"; do
-	depmod "$release" 2>/dev/null
-done
-everything >/tmp/before
 rm -f /tmp/new
 
 echo "TAP version 13"

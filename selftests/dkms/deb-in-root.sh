@@ -1,0 +1,92 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# deb-in-root.sh OLD NEW: what check-deb.sh runs in a Debian root that it may spoil.
+# OLD and NEW are folders with the packages of two releases, NEW the later one. KTAP.
+#
+# shellcheck disable=SC2086,SC2317 # run calls the tests by their names
+set -eu
+
+# shellcheck source=selftests/dkms/in-root.bash
+. "$(dirname "$0")/in-root.bash"
+
+old=$1 new=$2
+
+version_of()
+{
+	dpkg-deb -f "$1/$NAME"-dkms_*.deb Version
+}
+
+installed_module()
+{
+	modinfo -k "$kernel" -F filename $NAME | grep /updates/dkms/ || fail "$kernel has no module"
+	[ "$(dkms status -m $NAME | grep -c installed)" = 1 ] || fail "$(dkms status)"
+	dkms status -m $NAME | grep -F "$1" || fail "not version $1: $(dkms status)"
+}
+
+in_initramfs()
+{
+	lsinitramfs "/boot/initrd.img-$kernel" | grep -cE "$NAME\.(ko|conf)" || true
+}
+
+test_installs()
+{
+	dpkg -i "$old"/$NAME-dkms_*.deb "$old"/pvpanic-sim_*.deb
+	installed_module "$(version_of "$old")"
+	alias_gives "$kernel" $NAME
+	pci_untouched "$kernel"
+	[ "$(in_initramfs)" = 2 ] || fail "not in the initramfs"
+}
+
+test_simulator_runs()
+{
+	pvpanic-sim --help | grep -- --qmp
+	[ -e /usr/share/man/man1/pvpanic-sim.1.gz ] || fail "no manual page"
+}
+
+test_make_does_not_mix_with_the_package()
+{
+	if project dkms-install "KREL=$kernel"; then fail "dkms-install was not refused"; fi
+	if project install "KREL=$kernel"; then fail "install was not refused"; fi
+	installed_module "$(version_of "$old")"
+}
+
+test_upgrade_replaces_the_module()
+{
+	dpkg -i "$new"/$NAME-dkms_*.deb "$new"/pvpanic-sim_*.deb
+	installed_module "$(version_of "$new")"
+	[ ! -e "/usr/src/$NAME-$(version_of "$old")" ] || fail "the old source stayed"
+	[ "$(in_initramfs)" = 2 ] || fail "not in the initramfs"
+}
+
+test_removal_gives_the_device_back()
+{
+	apt-get -y -q remove $NAME-dkms pvpanic-sim
+	alias_gives "$kernel" "pvpanic pvpanic-mmio"
+	[ "$(in_initramfs)" = 0 ] || fail "still in the initramfs"
+}
+
+test_purge_leaves_nothing()
+{
+	dpkg --purge $NAME-dkms pvpanic-sim
+	unchanged
+	! find / -xdev -name '*pvpanic[-_]*' ! -path "$TOP/*" ! -path '/tmp/*' ! -path '/proc/*' \
+		! -path '*/linux-headers-*' ! -path '/lib/modules/*/kernel/*' \
+		! -path '/usr/lib/modules/*/kernel/*' | grep . || fail "something was left behind"
+}
+
+# The kernel that the newest initramfs belongs to.
+for image in /boot/initrd.img-*; do
+	kernel=${image#/boot/initrd.img-}
+done
+
+echo "TAP version 13"
+echo "# $(version_of "$old"), then $(version_of "$new"), on $kernel"
+echo "1..6"
+run installs
+run simulator_runs
+run make_does_not_mix_with_the_package
+run upgrade_replaces_the_module
+run removal_gives_the_device_back
+run purge_leaves_nothing
+exit $failed
