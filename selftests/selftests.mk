@@ -2,3 +2,4 @@
 # Targets of selftests/
 include $(TOP)/selftests/vm/vm.mk
 include $(TOP)/selftests/pvpanic-check.mk
+include $(TOP)/selftests/dkms/dkms.mk
