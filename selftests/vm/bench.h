@@ -46,6 +46,8 @@ enum field {
 	F_REFUSE_LOG,
 	F_ALLOW_LOG,
 	F_EXPECT_SAY,
+	F_KDUMP,
+	F_CRASH_RUN,
 	F_TIMEOUT,
 	F_BOOTS,
 	F_MUST_FAIL,
@@ -67,6 +69,7 @@ const char *scenario_get(const struct scenario *s, enum field f);
 bool scenario_is(const struct scenario *s, enum field f, const char *word);
 bool scenario_has_device(const struct scenario *s);
 bool scenario_has_ports(const struct scenario *s);
+bool scenario_has_kdump(const struct scenario *s);
 
 /* words.c: lists of words, and sequences matched against them */
 
@@ -129,7 +132,7 @@ int narrate_end(void);
 /* plan.c: from scenarios to jobs, and the jobs run */
 
 struct kernel {
-	char *dir, *key, *release, *image, *initramfs;
+	char *dir, *key, *release, *image, *initramfs, *kdump_initramfs;
 };
 
 struct options {
@@ -195,6 +198,7 @@ struct guest {
 	bool came_up;		/* its init has spoken */
 	bool begun;		/* the driver's loading was asked for */
 	bool triggered;
+	bool crash_running;	/* in the crash kernel, the scenario's line */
 	bool asked;		/* a step is waiting for the monitor's answer */
 	bool reading;		/* the memory that the scenario names was asked for */
 	bool answered;		/* the trigger's shell line returned */

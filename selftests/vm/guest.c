@@ -258,6 +258,7 @@ static void command(struct guest *guest, struct words *argv)
 {
 	const struct job *job = guest->job;
 	const struct scenario *s = job->scenario;
+	bool kdump = scenario_has_kdump(s);
 	int fd = FIRST_FD;
 
 	words_split(argv, "setpriv --pdeathsig KILL --", " ");
@@ -266,12 +267,13 @@ static void command(struct guest *guest, struct words *argv)
 	arg(argv, "-accel", format("%s", job->opt->accel));
 	arg(argv, "-machine", format("%s", job->machine));
 	arg(argv, "-smp", format("%d", job->cpus));
-	arg(argv, "-m", format("256"));
+	arg(argv, "-m", format(kdump ? "768" : "256"));
 	arg(argv, "-action", format("panic=%s", scenario_get(s, F_PANIC_ACTION)));
 	arg(argv, "-kernel", format("%s", job->kernel->image));
-	arg(argv, "-initrd", format("%s", job->kernel->initramfs));
-	arg(argv, "-append", format("%s tsc_early_khz=%lu %s", cmdline, tsc_khz(),
-				    scenario_get(s, F_CMDLINE)));
+	arg(argv, "-initrd", format("%s", kdump ? job->kernel->kdump_initramfs :
+						  job->kernel->initramfs));
+	arg(argv, "-append", format("%s tsc_early_khz=%lu%s %s", cmdline, tsc_khz(),
+				    kdump ? " crashkernel=256M" : "", scenario_get(s, F_CMDLINE)));
 
 	add_stream(guest, FROM_MONITOR);
 	arg(argv, "-chardev", format("socket,id=monitor,fd=%d", fd++));

@@ -8,8 +8,8 @@
  * output on the same port, and answers "= STATUS". The host stays in charge:
  * one initramfs serves every scenario, and every step is seen to begin and end.
  *
- * In a crash kernel it says "crash-up" instead, so that one port tells the
- * story of both kernels.
+ * In a crash kernel it says "crash-up" instead, or "crash-without" where the old
+ * kernel's memory can't be read, so that one port tells the story of both kernels.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -111,6 +111,19 @@ static int run(char *line)
 	return child < 0 ? 255 : wait_for(child);
 }
 
+static const char *greeting(void)
+{
+	char magic[4] = "";
+	int vmcore = open("/proc/vmcore", O_RDONLY);
+
+	if (vmcore < 0)
+		return access("/proc/vmcore", F_OK) ? "up" : "crash-without";
+	if (read(vmcore, magic, sizeof(magic)) != sizeof(magic))
+		magic[0] = '\0';
+	close(vmcore);
+	return memcmp(magic, "\177ELF", sizeof(magic)) ? "crash-without" : "crash-up";
+}
+
 int main(void)
 {
 	struct utsname name = { 0 };
@@ -124,8 +137,7 @@ int main(void)
 	/* The boot was quiet; from here on the console has to show everything. */
 	klogctl(8, NULL, CONSOLE_LOGLEVEL + 1);
 	uname(&name);
-	dprintf(host, "%s %s %ld\n", access("/proc/vmcore", R_OK) ? "up" : "crash-up",
-		name.release, sysconf(_SC_NPROCESSORS_ONLN));
+	dprintf(host, "%s %s %ld\n", greeting(), name.release, sysconf(_SC_NPROCESSORS_ONLN));
 
 	while ((line = host_line()) != NULL)
 		dprintf(host, "\n= %d\n", run(line));

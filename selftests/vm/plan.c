@@ -61,6 +61,7 @@ static int kernel_find(struct kernel *k, const char *dir, const struct options *
 		return -1;
 	}
 	k->initramfs = format("%s/selftests/vm/initramfs-%s.cpio", opt->build, release);
+	k->kdump_initramfs = format("%s/selftests/vm/initramfs-kdump-%s.cpio", opt->build, release);
 	if (access(k->initramfs, R_OK)) {
 		fprintf(stderr, "vm-bench: %s is missing: selftests/vm/initramfs.sh makes it\n",
 			k->initramfs);
@@ -198,6 +199,19 @@ static void keep_story(const struct guest *guest)
 	free(path);
 }
 
+/* What the host was told is part of the line, for comparisons to be read off. */
+static void passed(const struct guest *guest)
+{
+	const struct story *story = &guest->story;
+	char *events = words_join(&guest->events, " ");
+
+	ktap_result(true, guest->job->name, "up %.1f s, trigger %.1f s, fate %.1f s; %s",
+		    story_time_of(story, FROM_GUEST, "up ") / 1e3,
+		    story_time_of(story, FROM_BENCH, "trigger: ") / 1e3,
+		    story_time_of(story, FROM_BENCH, "fate: ") / 1e3, events);
+	free(events);
+}
+
 static void start_more(void);
 static void over(struct guest *guest);
 
@@ -232,12 +246,8 @@ static void over(struct guest *guest)
 	const struct story *story = &guest->story;
 	char reason[REASON_BYTES];
 	bool good = judge(guest, reason), again;
-	double up, trigger, end;
 
 	keep_story(guest);
-	up = story_time_of(story, FROM_GUEST, "up ");
-	trigger = story_time_of(story, FROM_BENCH, "trigger: ");
-	end = story_time_of(story, FROM_BENCH, "fate: ");
 	again = !stopped && !good && (!judge_came_up(guest) || judge_too_slow(guest)) &&
 		job->boot < atoi(scenario_get(job->scenario, F_BOOTS));
 	if (again) {
@@ -252,8 +262,7 @@ static void over(struct guest *guest)
 		if (good && reason[0])
 			ktap_result(true, job->name, "failed as it must: %s", reason);
 		else if (good)
-			ktap_result(true, job->name, "up %.1f s, trigger %.1f s, fate %.1f s",
-				    up / 1e3, trigger / 1e3, end / 1e3);
+			passed(guest);
 		else
 			ktap_result(false, job->name, "%s",
 				    reason[0] ? reason : "passed, but had to fail");

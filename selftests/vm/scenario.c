@@ -42,6 +42,8 @@ static const char *const names[FIELDS] = {
 	[F_REFUSE_LOG] = "refuse-log",
 	[F_ALLOW_LOG] = "allow-log",
 	[F_EXPECT_SAY] = "expect-say",
+	[F_KDUMP] = "kdump",
+	[F_CRASH_RUN] = "crash-run",
 	[F_TIMEOUT] = "timeout",
 	[F_BOOTS] = "boots",
 	[F_MUST_FAIL] = "must-fail",
@@ -59,6 +61,8 @@ static const char *const defaults[FIELDS] = {
 	[F_TRIGGER] = "none",
 	[F_PANIC_ACTION] = "pause",
 	[F_EXPECT_LOAD] = "works",
+	[F_KDUMP] = "no",
+	[F_CRASH_RUN] = "",
 	[F_TIMEOUT] = "60",
 	[F_BOOTS] = "3",
 };
@@ -97,6 +101,12 @@ bool scenario_has_device(const struct scenario *s)
 bool scenario_has_ports(const struct scenario *s)
 {
 	return scenario_has_device(s) && !scenario_is(s, F_DEVICE, "pvpanic");
+}
+
+/* A crash kernel is loaded before the trigger. */
+bool scenario_has_kdump(const struct scenario *s)
+{
+	return scenario_is(s, F_KDUMP, "yes");
 }
 
 static struct scenario *find(const struct scenarios *all, const char *name)

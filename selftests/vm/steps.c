@@ -33,6 +33,13 @@ static const struct {
 	{ "halt", "halt -f" },
 };
 
+/* The crash kernel has one CPU, whatever the first had, and the same two serial ports. */
+static const char load_crash_kernel[] =
+	"LD_LIBRARY_PATH=/kdump/lib /kdump/lib/ld.so /kdump/kexec -p /kdump/vmlinuz "
+	"--initrd=/kdump/initrd --append='console=ttyS0 quiet panic=-1 nr_cpus=1 irqpoll "
+	"reset_devices tsc=reliable no_timer_check mitigations=off nowatchdog audit=0 lsm= "
+	"8250.nr_uarts=2 nokaslr cryptomgr.notests'";
+
 static void add(struct guest *guest, int how, char *line)
 {
 	if (guest->steps == MAX_STEPS)
@@ -74,6 +81,8 @@ void steps_prepare(struct guest *guest)
 
 	add_lines(guest, scenario_get(s, F_BEFORE_LOAD));
 	add_load(guest);
+	if (scenario_has_kdump(s))
+		add(guest, MUST_WORK, format("%s", load_crash_kernel));
 	add_lines(guest, scenario_get(s, F_BEFORE));
 	add(guest, MAY_FAIL, format("%s", report));
 }
@@ -130,6 +139,13 @@ static void answer(struct guest *guest, int status)
 {
 	const struct step *step = &guest->step[guest->at];
 
+	if (guest->crash_running) {
+		if (status)
+			guest_trouble(guest, "failed in the crash kernel, status %d", status);
+		else
+			steps_fate(guest, "crash-kernel");
+		return;
+	}
 	if (guest->phase == TRIGGERED) {
 		guest->answered = true;
 		if (status)
@@ -148,6 +164,19 @@ static void answer(struct guest *guest, int status)
 		return;
 	guest->at++;
 	next(guest);
+}
+
+/* What the scenario asks of a crash kernel is part of its having come up. */
+static void crash_kernel_up(struct guest *guest)
+{
+	const char *line = scenario_get(guest->job->scenario, F_CRASH_RUN);
+
+	if (!*line || guest->phase != TRIGGERED) {
+		steps_fate(guest, "crash-kernel");
+		return;
+	}
+	guest->crash_running = true;
+	guest_send(guest, TO_GUEST, line);
 }
 
 /**
@@ -171,7 +200,9 @@ void steps_heard(struct guest *guest, const char *line)
 		guest->phase = PREPARING;
 		next(guest);
 	} else if (!strncmp(line, "crash-up ", 9)) {
-		steps_fate(guest, "crash-kernel");
+		crash_kernel_up(guest);
+	} else if (!strncmp(line, "crash-without ", 14)) {
+		guest_trouble(guest, "the crash kernel came up, but /proc/vmcore is not readable");
 	} else if (!strncmp(line, "= ", 2)) {
 		answer(guest, atoi(line + 2));
 	} else if (strchr(line, '=')) {

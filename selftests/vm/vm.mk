@@ -28,10 +28,12 @@ vm-ready:
 	@{ $(TOP)/selftests/lib/packages.sh gcc libc6-dev libuv1-dev libjansson-dev libinih-dev \
 		qemu-system-x86 busybox-static cpio xz-utils zstd util-linux acpica-tools; \
 	$(MAKE) --no-print-directory acpi $(vm_build)/vm-bench $(vm_build)/init; \
+	tools=$$($(TOP)/selftests/lib/unpack.sh kdump kexec-tools makedumpfile); \
 	for key in $(KERNELS); do \
 		$(TOP)/selftests/lib/kernel.sh get $$key; \
 		$(TOP)/selftests/lib/kernel.sh module $$key; \
 		$(vm_dir)/initramfs.sh $(BUILD)/kernels/$$key $(BUILD) $(vm_build)/init; \
+		$(vm_dir)/initramfs-kdump.sh $(BUILD)/kernels/$$key $(BUILD) $(vm_build)/init $$tools; \
 	done; } >&2
 
 $(vm_build)/vm-bench: $(vm_objects)

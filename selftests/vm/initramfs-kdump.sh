@@ -1,0 +1,42 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# Adds to a kernel's guest root what kdump needs: kexec, the kernel itself as its
+# own crash kernel, and a small root for that one, with makedumpfile.
+# usage: initramfs-kdump.sh KERNEL-DIR BUILD-DIR INIT TOOLS-DIR
+set -eu
+
+kernel=$1 build=$2 init=$3 tools=$4
+release=$(cat "$kernel/release")
+base=$build/selftests/vm/initramfs-$release.cpio
+out=$build/selftests/vm/initramfs-kdump-$release.cpio
+root=$(mktemp -d "$build/selftests/vm/root.XXXXXX")
+trap 'rm -rf "$root"' EXIT
+
+pack()
+{
+	(cd "$1" && find . | LC_ALL=C sort | cpio --quiet -o -H newc)
+}
+
+# A program of Debian's and the libraries that it names, beside their loader.
+program()
+{
+	mkdir -p "$2/lib"
+	cp "$(find "$tools" -type f -name "$1" -path '*bin/*' | head -n1)" "$2/$1"
+	LD_LIBRARY_PATH=$(find "$tools" -name '*.so.*' -printf '%h\n' | sort -u | paste -sd:) \
+		ldd "$2/$1" | grep -o '/[^ ]*' | while read -r lib; do
+		cp -L "$lib" "$2/lib/"
+	done
+	mv -f "$2"/lib/ld-linux* "$2/lib/ld.so"
+}
+
+mkdir -p "$root/crash/bin" "$root/crash/proc" "$root/crash/sys" "$root/crash/dev" \
+	"$root/crash/tmp" "$root/crash/kdump" "$root/guest/kdump"
+cp "$init" "$root/crash/init"
+cp /bin/busybox "$root/crash/bin/busybox"
+ln -s busybox "$root/crash/bin/sh"
+program makedumpfile "$root/crash/kdump"
+program kexec "$root/guest/kdump"
+pack "$root/crash" | gzip -1 >"$root/guest/kdump/initrd"
+cp "$kernel/vmlinuz" "$root/guest/kdump/vmlinuz"
+pack "$root/guest" | cat "$base" - >"$out.new"
+mv "$out.new" "$out"
