@@ -12,6 +12,7 @@
 #include <linux/list.h>
 #include <linux/mmzone.h>
 #include <linux/module.h>
+#include <linux/mutex.h>
 #include <linux/notifier.h>
 #include <linux/printk.h>
 #include <linux/sched.h>
@@ -212,7 +213,38 @@ static void in_module(void)
 			    (char *[]){ "PATH=/bin", NULL }, UMH_WAIT_PROC);
 }
 
+/*
+ * Somebody is loading a kernel as the panic comes: __crash_kexec() finds its lock
+ * taken and starts nothing. The lock is static; its address is a kprobe's to find.
+ */
+static void in_kexec_locked(void)
+{
+	struct kprobe probe = { .symbol_name = "kallsyms_lookup_name" };
+	unsigned long (*lookup)(const char *name);
+	atomic_t *flag;
+	struct mutex *mutex;
+
+	if (register_kprobe(&probe)) {
+		pr_err("panic-in: no kallsyms_lookup_name\n");
+		return;
+	}
+	lookup = (void *)probe.addr;
+	unregister_kprobe(&probe);
+
+	flag = (void *)lookup("__kexec_lock");
+	mutex = (void *)lookup("kexec_mutex");
+	if (flag)
+		atomic_set(flag, 1);
+	else if (mutex)
+		mutex_lock(mutex);
+	else
+		pr_err("panic-in: kexec has a lock of another name\n");
+	if (flag || mutex)
+		panic_in_now();
+}
+
 const struct panic_way panic_ways_kernel[] = {
+	{ "kexec-locked", in_kexec_locked },
 	{ "notifier", in_notifier },
 	{ "notifier-before", in_notifier_before },
 	{ "console", in_console },

@@ -1,0 +1,51 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# unpack.sh NAME PKG...: Debian packages of this machine's own suite and the
+# libraries they need, unpacked to build/unpacked/NAME and not installed: for
+# programs that go into a guest, or whose installation would change this machine
+# (kexec-tools takes over its reboots).
+set -eu
+export LC_ALL=C
+
+LIB=$(cd "$(dirname "$0")" && pwd)
+TOP=$(cd "$LIB/../.." && pwd)
+BUILD=$TOP/build
+
+die()
+{
+	echo "unpack.sh: $*" >&2
+	exit 1
+}
+
+# shellcheck source=selftests/lib/apt.bash
+. "$LIB/apt.bash"
+
+[ $# -ge 2 ] || die "usage: unpack.sh NAME PKG..."
+out=$BUILD/unpacked/$1
+shift
+if [ -e "$out/.packages" ] && [ "$(cat "$out/.packages")" = "$*" ]; then
+	echo "$out"
+	exit
+fi
+
+suite=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
+[ "$suite" ] || die "this machine is of no Debian release; needed: $*"
+mkdir -p "$BUILD/unpacked"
+tmp=$(mktemp -d "$BUILD/unpacked/.new.XXXXXX")
+trap 'rm -rf "$tmp"' EXIT
+chmod 755 "$tmp"
+echo "unpacking, not installing: $*" >&2
+private_update "$suite"
+mkdir -p "$tmp/.debs/partial"
+private_apt "$suite" apt-get -y --no-install-recommends --download-only \
+	-o Dir::Cache::archives="$tmp/.debs" install "$@" >"$tmp/.log" 2>&1 ||
+	die "can't download $*: $(grep -m1 '^E: ' "$tmp/.log" || tail -n1 "$tmp/.log")"
+for deb in "$tmp"/.debs/*.deb; do
+	dpkg-deb -x "$deb" "$tmp"
+done
+rm -rf "$tmp/.debs" "$tmp/.log"
+echo "$*" >"$tmp/.packages"
+rm -rf "$out"
+mv "$tmp" "$out"
+echo "$out"
