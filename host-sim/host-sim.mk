@@ -116,3 +116,5 @@ bench-sim: $(sim_build)/pvpanic-sim $(sim_build)/bench ## ten thousand guests, a
 		$(sim_build)/bench -s $(sim_build)/pvpanic-sim $(if $(GUESTS),-n $(GUESTS))
 
 .PHONY: bench-sim
+
+include $(TOP)/host-sim/kernel/kernel.mk

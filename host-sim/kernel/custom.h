@@ -217,7 +217,8 @@ static void __attribute__((constructor)) kernel_register_init(void)			\
 		.preempt_rt = IS_ENABLED(CONFIG_PREEMPT_RT),				\
 		.sys_off = KERNEL_SYS_OFF,						\
 	};										\
-	kernel_module_init(KERNEL_VARIANT_NAME, &config, fn, KERNEL_DATA, KERNEL_DATA_END);				\
+	kernel_module_init(KERNEL_VARIANT_NAME, &config, fn, KERNEL_DATA,		\
+			   KERNEL_DATA_END);					\
 }											\
 struct kernel_stub
 

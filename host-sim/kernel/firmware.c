@@ -70,8 +70,8 @@ static void others_run(struct node *node)
 
 	kernel_current = &world_other_task;
 	down_timeout(&node->semaphores[WORLD_SEMAPHORES - 1], HZ);
-	world_probed("acpi_os_map_iomem", NULL);
-	world_probed("acpi_os_delete_semaphore", &node->semaphores[WORLD_SEMAPHORES - 1]);
+	world_probed(PROBED_MAP_IOMEM, NULL);
+	world_probed(PROBED_DELETE_SEMAPHORE, &node->semaphores[WORLD_SEMAPHORES - 1]);
 	up(&node->semaphores[WORLD_SEMAPHORES - 1]);
 	kernel_current = task;
 }
@@ -142,9 +142,9 @@ static acpi_status rehearsed(struct node *node, unsigned int n)
 	if (acts && wrpt->sleeps)
 		kernel_current->nvcsw++;
 	if (acts && wrpt->maps)
-		world_probed("acpi_os_map_iomem", NULL);
+		world_probed(PROBED_MAP_IOMEM, NULL);
 	if (acts && wrpt->deletes)
-		world_probed("acpi_os_delete_semaphore", &node->semaphores[0]);
+		world_probed(PROBED_DELETE_SEMAPHORE, &node->semaphores[0]);
 
 	return acts && wrpt->fails ? AE_AML_BAD_RESOURCE : AE_OK;
 }

@@ -37,12 +37,12 @@ $(sim_build)/tests/driver-test: $(kernel_build)/asan/driver-test
 	@cp $< $@
 
 # Every <linux/...> that the driver includes is kernel.h. Not errno.h: libc needs its own.
-$(kernel_build)/include/.made: $(driver_sources) $(driver_headers) $(kernel_dir)/kernel.mk
+$(kernel_build)/include/.made: $(driver_sources) $(driver_headers) $(kernel_dir)/kernel.mk | sim-packages
 	@rm -rf $(@D) && mkdir -p $(@D)/linux
 	@sed -n 's,^#include <linux/\(.*\.h\)>.*,\1,p' $(driver_sources) $(driver_headers) | \
 		sort -u | grep -v '^errno\.h$$' | while read -r header; do \
 			mkdir -p "$$(dirname "$(@D)/linux/$$header")"; \
-			echo '#include "kernel.h"' > "$(@D)/linux/$$header"; \
+			echo '#include <kernel.h>' > "$(@D)/linux/$$header"; \
 		done
 	@touch $@
 
@@ -85,3 +85,5 @@ $(kernel_build)/$1/driver-test: $(patsubst %,$(kernel_build)/$1/%.o,$(driver_var
 	@gcc -no-pie $(if $(filter gcov,$1),--coverage,$(SIM_ASAN)) -o $$@ $$^
 endef
 $(foreach mode,asan gcov,$(eval $(call kernel_rules,$(mode))))
+
+.PHONY: check-unit

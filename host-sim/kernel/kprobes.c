@@ -8,25 +8,29 @@
 
 #define MAX_KPROBES 8
 
+/* The address of a function is, here, where its name stands. */
 static const char *const symbols[] = {
-	"__crash_kexec", "down_timeout", "acpi_os_delete_semaphore", "acpi_os_map_iomem",
+	[PROBED_CRASH_KEXEC]		= "__crash_kexec",
+	[PROBED_DOWN_TIMEOUT]		= "down_timeout",
+	[PROBED_DELETE_SEMAPHORE]	= "acpi_os_delete_semaphore",
+	[PROBED_MAP_IOMEM]		= "acpi_os_map_iomem",
 };
 
 static struct kprobe *kprobes[MAX_KPROBES];
 static unsigned int nr_kprobes;
 
-static bool known(const char *symbol)
+static kprobe_opcode_t *find_symbol(const char *symbol)
 {
 	unsigned int i;
 
-	if (world.no_kexec && !strcmp(symbol, "__crash_kexec"))
-		return false;
+	if (world.no_kexec && !strcmp(symbol, symbols[PROBED_CRASH_KEXEC]))
+		return NULL;
 	for (i = 0; i < ARRAY_SIZE(symbols); i++)
 		if (!strcmp(symbols[i], symbol))
-			return true;
+			return (kprobe_opcode_t *)symbols[i];
 	world_violation("no kernel has a function %s", symbol);
 
-	return false;
+	return NULL;
 }
 
 static unsigned int find(const struct kprobe *probe)
@@ -46,9 +50,10 @@ int register_kprobe(struct kprobe *probe)
 		return -EOPNOTSUPP;
 	if (!probe->symbol_name == !probe->addr)
 		return -EINVAL;
-	if (probe->symbol_name && !known(probe->symbol_name))
+	if (probe->symbol_name)
+		probe->addr = find_symbol(probe->symbol_name);
+	if (!probe->addr)
 		return -ENOENT;
-	probe->addr = (kprobe_opcode_t *)probe->symbol_name;
 	if (find(probe) < nr_kprobes || nr_kprobes == MAX_KPROBES)
 		return -EINVAL;
 	probe->flags &= KPROBE_FLAG_DISABLED;
@@ -101,7 +106,7 @@ unsigned long regs_get_kernel_argument(struct pt_regs *regs, unsigned int n)
 }
 
 /** world_probed() - a function begins that someone may have probed */
-void world_probed(const char *symbol, void *argument)
+void world_probed(enum probed function, void *argument)
 {
 	struct pt_regs regs = { { (unsigned long)argument } };
 	unsigned int i;
@@ -109,7 +114,7 @@ void world_probed(const char *symbol, void *argument)
 	world.preempt++;
 	for (i = 0; i < nr_kprobes; i++)
 		if (!(kprobes[i]->flags & KPROBE_FLAG_DISABLED) &&
-		    !strcmp(kprobes[i]->symbol_name, symbol))
+		    kprobes[i]->addr == (kprobe_opcode_t *)symbols[function])
 			kprobes[i]->pre_handler(kprobes[i], &regs);
 	world.preempt--;
 }

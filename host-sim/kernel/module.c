@@ -73,18 +73,6 @@ const struct kernel_config *world_config(const char *variant)
 	return find(variant)->config;
 }
 
-/* Between variables ASan has zones that may not be touched, but for such a copy. */
-__attribute__((no_sanitize("address"), optimize("no-tree-loop-distribute-patterns")))
-static void copy(char *to, const char *from, size_t size)
-{
-	size_t i;
-
-	for (i = 0; i + sizeof(long) <= size; i += sizeof(long))
-		*(long *)(to + i) = *(const long *)(from + i);
-	for (; i < size; i++)
-		to[i] = from[i];
-}
-
 /** world_choose() - which build of the driver is loaded from now on */
 void world_choose(const char *variant)
 {
@@ -95,7 +83,7 @@ void world_choose(const char *variant)
 	module->pristine = calloc(1, module->data_end - module->data);
 	if (!module->pristine)
 		abort();
-	copy(module->pristine, module->data, module->data_end - module->data);
+	world_copy(module->pristine, module->data, module->data_end - module->data);
 }
 
 /**
@@ -109,7 +97,7 @@ int world_load(const char *const params[][2])
 	unsigned int i;
 	int err;
 
-	copy(module->data, module->pristine, module->data_end - module->data);
+	world_copy(module->data, module->pristine, module->data_end - module->data);
 	for (; params && (*params)[0]; params++) {
 		for (i = 0; i < module->nr_params; i++)
 			if (!strcmp(module->params[i].name, (*params)[0]))

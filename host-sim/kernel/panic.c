@@ -147,7 +147,7 @@ unsigned int num_online_cpus(void)
 static void crash_kexec(void)
 {
 	if (!world.no_kexec)
-		world_probed("__crash_kexec", NULL);
+		world_probed(PROBED_CRASH_KEXEC, NULL);
 	if (world.scene.crash_loaded && world.scene.crash_starts)
 		end();
 }

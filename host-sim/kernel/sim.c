@@ -21,15 +21,26 @@ static const struct machine_actions actions = {
 	.panic = PANIC_PAUSE, .shutdown = SHUTDOWN_PAUSE,
 };
 
+/* Not strcmp(), which ASan looks into, for it is called a hundred million times. */
+static bool is(const struct machine_event *event, const char *name)
+{
+	const char *has = event->name;
+
+	while (*name && *has == *name)
+		has++, name++;
+
+	return *has == *name;
+}
+
 static void monitor(void *opaque, const struct machine_event *event)
 {
 	struct host *host = opaque;
 
-	if (!strcmp(event->name, "GUEST_PANICKED"))
+	if (is(event, "GUEST_PANICKED"))
 		host->seen |= PVPANIC_PANICKED;
-	else if (!strcmp(event->name, "GUEST_CRASHLOADED"))
+	else if (is(event, "GUEST_CRASHLOADED"))
 		host->seen |= PVPANIC_CRASH_LOADED;
-	else if (!strcmp(event->name, "GUEST_PVSHUTDOWN"))
+	else if (is(event, "GUEST_PVSHUTDOWN"))
 		host->seen |= PVPANIC_SHUTDOWN;
 }
 

@@ -90,7 +90,7 @@ int down_timeout(struct semaphore *sem, long ticks)
 {
 	(void)ticks;
 	world_call(__func__);
-	world_probed(__func__, sem);
+	world_probed(PROBED_DOWN_TIMEOUT, sem);
 	if (!inner_lock(sem, __func__))
 		return -ETIME;
 	if (sem->count) {

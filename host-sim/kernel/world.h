@@ -170,6 +170,8 @@ void *world_alloc(size_t size, const char *what);
 void world_free(void *memory);
 void world_keep_memory(void);
 void world_restore_memory(void);
+void world_copy(char *to, const char *from, size_t size);
+void world_revive(void);
 bool world_fault(const char *what);
 void world_call(const char *what);
 void world_slow_call(const char *what);
@@ -180,7 +182,9 @@ void world_pass(unsigned int ms);
 extern struct task_struct world_task, world_other_task;
 
 /* kprobes.c */
-void world_probed(const char *symbol, void *argument);
+enum probed { PROBED_CRASH_KEXEC, PROBED_DOWN_TIMEOUT, PROBED_DELETE_SEMAPHORE, PROBED_MAP_IOMEM };
+
+void world_probed(enum probed function, void *argument);
 unsigned int world_kprobes(const char **names);
 void world_reset_kprobes(void);
 

@@ -117,7 +117,7 @@ static void build_resources(struct node *node)
 		break;
 	case PORT_MEM_THEN_IO:
 		add_resource(node, IORESOURCE_MEM, WORLD_MMIO(0));
-		add_resource(node, IORESOURCE_IO, 0x111);
+		add_resource(node, IORESOURCE_IO, WORLD_PORT(0));
 		break;
 	case PORT_IO_TOO_HIGH:
 		add_resource(node, IORESOURCE_IO, 0x10000 + 0x111);
@@ -204,10 +204,7 @@ bool bind_driver(void)
 void unload_driver(void)
 {
 	end = NULL;
-	world.scene = (struct scene) { .online = 1 };
-	world.preempt = 0;
-	world.irqs_off = false;
-	world.dying = 0;
+	world_revive();
 	world_unload();
 	world_leftovers();
 }
@@ -315,8 +312,3 @@ void try_power_off(const struct scene *scene)
 	world_restore_memory();
 }
 
-void report(const char *what)
-{
-	printf("# %s: %s: %lu combinations, %lu violations\n", binding.variant, what, combinations,
-	       world_violations);
-}

@@ -68,6 +68,9 @@ extern const char *const context_names[];
 extern struct binding binding;
 extern unsigned long combinations;
 
+/* The long tests are run in two processes, and this says which one is to try the n-th. */
+bool my_half(unsigned int n);
+
 unsigned int armed_events(void);
 bool wrpt_usable(void);
 enum way port_way(void);
@@ -82,7 +85,6 @@ void unload_driver(void);
 void try_panic(const struct scene *scene);
 void try_power_off(const struct scene *scene);
 void check_bytes(const unsigned int *events, unsigned int nr);
-void report(const char *what);
 
 /* ends.c */
 void all_panics(void);

@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What an administrator sets, rightly or wrongly, and whom the driver shares a machine with:
+ * another driver, another device, another module that hooks the power-off.
+ */
+#include <stdio.h>
+
+#include "check.h"
+
+static void try_ends(void)
+{
+	struct scene scene = { .online = 1 };
+
+	world_keep_memory();
+	try_panic(&scene);
+	try_power_off(&scene);
+	scene.crash_loaded = true;
+	try_panic(&scene);
+}
+
+/* @value: what the text means, or ~0 for nothing. */
+static void store(const char *text, unsigned int value)
+{
+	bool good = !(value & ~binding.capability);
+	ssize_t len;
+	char shown[4096], wanted[16];
+
+	world_revive();
+	world.log_len = 0;
+	world.log[0] = '\0';
+	len = world_store(0, "events", text);
+	if (len != (good ? (ssize_t)strlen(text) : -EINVAL))
+		world_violation("events: writing \"%s\" returns %zd", text, len);
+	if (good != !strstr(world.log, "<err>QEMU0001:00: events: want "))
+		world_violation("events: writing \"%s\" says: %s", text, world.log);
+	if (good)
+		binding.events = value;
+	snprintf(wanted, sizeof(wanted), "%x\n", armed_events());
+	world_show(0, "events", shown);
+	if (strcmp(shown, wanted))
+		world_violation("events: after \"%s\" it is %s", text, shown);
+	try_ends();
+}
+
+void all_stores(void)
+{
+	static const char *const forms[] = { "%x", "%x\n", "0x%x\n", "%04X", "+%x" };
+	static const char *const wrong[] = {
+		"", "\n", " 1", "1 ", "g", "-1", "1\n\n", "100000001", "0x", "1x", "++1",
+		"ffffffffffffffffff", "1,2", "\x81",
+	};
+	unsigned int value, i;
+	char text[32];
+
+	for (binding.capability = 1; binding.capability <= EVENTS; binding.capability++) {
+		binding.events = EVENTS;
+		binding.events = armed_events();
+		if (!bind_driver())
+			world_violation("not bound");
+		for (value = 0; value <= 0x1ff; value++) {
+			for (i = 0; i < ARRAY_SIZE(forms); i++) {
+				snprintf(text, sizeof(text), forms[i], value);
+				store(text, value);
+			}
+		}
+		for (i = 0; i < ARRAY_SIZE(wrong); i++)
+			store(wrong[i], ~0);
+		unload_driver();
+	}
+}
+
+static void load(const char *name, const char *value, bool good)
+{
+	const char *const params[][2] = { { name, value }, { NULL, NULL } };
+	char words[64];
+	int err;
+
+	combinations++;
+	build_machine();
+	err = world_load(params);
+	snprintf(words, sizeof(words), "<err>pvpanic-acpi: %s=%s: want ", name, value);
+	if (err != (good ? 0 : -EINVAL) || world_bound(0) != good)
+		world_violation("%s=%s: loading returns %d", name, value, err);
+	if (!good && (!strstr(world.log, words) || world_leftovers()))
+		world_violation("%s=%s: refused, and it says: %s", name, value, world.log);
+	unload_driver();
+}
+
+void all_parameters(void)
+{
+	static const struct {
+		const char *name, *good[9], *bad[12];
+	} params[] = {
+		{ "transport", { "auto", "port" }, { "", "wrpt", "AUTO", "port ", "0" } },
+		{ "events", { "0", "1", "2", "3", "4", "5", "6", "7", "0x7" },
+		  { "8", "0x100", "-1", "x", "", "7 ", "4294967296", "08" } },
+		{ "port", { "", "1", "0x505", "65535", "0xffff" },
+		  { "0", "65536", "0x10000", "-1", "x", " 1", "0x" } },
+		{ "crash_hook", { "0", "1" }, { "2", "-1", "y", "", "on" } },
+	};
+	unsigned int i, j;
+
+	for (i = 0; i < ARRAY_SIZE(params); i++) {
+		for (j = 0; j < ARRAY_SIZE(params[i].good) && params[i].good[j]; j++)
+			load(params[i].name, params[i].good[j], true);
+		for (j = 0; j < ARRAY_SIZE(params[i].bad) && params[i].bad[j]; j++)
+			load(params[i].name, params[i].bad[j], false);
+	}
+}
+
+/* The device is another driver's; it is named, and left to it. */
+void rivals(void)
+{
+	struct scene scene = { .online = 1 };
+
+	combinations += 2;
+	build_machine();
+	world.node[0].rival = "pvpanic-in-tree";
+	if (load_driver() || world_bound(0))
+		world_violation("a device is bound that another driver has");
+	if (!strstr(world.log, "<warn>pvpanic-acpi: QEMU0001:00 is held by pvpanic-in-tree") ||
+	    !strstr(world.log, "unbind"))
+		world_violation("the rival is not named: %s", world.log);
+	world_leftovers();
+	world_stage(&scene);
+	world_panic();
+	if (world.nr_bytes)
+		world_violation("another driver's device is written");
+	unload_driver();
+
+	build_machine();
+	world.node[0].present = false;
+	if (load_driver() || world.log_len)
+		world_violation("without a device it does not load or says: %s", world.log);
+	world_leftovers();
+	unload_driver();
+}
+
+static void add_second_device(void)
+{
+	world.node[1].present = true;
+	world.node[1].io_port = WORLD_PORT(1);
+	world.node[1].rdpt_answer = binding.capability;
+	world.node[1].wrpt = &binding.wrpt->wrpt;
+	world.node[1].resources[0] = (struct resource) {
+		WORLD_PORT(1), WORLD_PORT(1), IORESOURCE_IO,
+	};
+	world.node[1].num_resources = 1;
+	sim_plug(1, binding.capability);
+}
+
+static void expect_byte(unsigned int node, enum way way, unsigned int event)
+{
+	unsigned int i;
+
+	for (i = 0; i < world.nr_bytes; i++)
+		if (world.bytes[i].node == node && world.bytes[i].value == event) {
+			if (world.bytes[i].way != way)
+				world_violation("device %u is told by another way", node);
+			return;
+		}
+	world_violation("device %u is not told of event %#x", node, event);
+}
+
+/* Each is told, each by its own WRPT; the second is learned as well as the first. */
+void two_devices(void)
+{
+	struct scene scene = { .online = 1 };
+	enum way way;
+
+	combinations += 2;
+	binding.events = PANICKED | CRASH_LOADED;
+	build_machine();
+	add_second_device();
+	load_driver();
+	world_keep_memory();
+	way = wrpt_usable() ? WAY_WRPT : WAY_IO;
+	if (!world_bound(0) || !world_bound(1))
+		world_violation("two devices, and not both are bound");
+	world_stage(&scene);
+	world_panic();
+	expect_byte(0, way, PANICKED);
+	expect_byte(1, way, PANICKED);
+	world_restore_memory();
+	scene.crash_loaded = true;
+	world_stage(&scene);
+	world_panic();
+	expect_byte(0, WAY_IO, CRASH_LOADED);
+	expect_byte(1, WAY_IO, CRASH_LOADED);
+	world_restore_memory();
+	unload_driver();
+
+	/* There is one power-off handler of that priority; whoever can't have it says so. */
+	binding.events = EVENTS;
+	build_machine();
+	add_second_device();
+	load_driver();
+	world_keep_memory();
+	if (!world_bound(0))
+		world_violation("the first of two devices is not bound");
+	if (!world_bound(1) && !strstr(world.log, "QEMU0001:01: probe failed"))
+		world_violation("the second of two devices is not bound, and nobody is told");
+	scene.crash_loaded = false;
+	world_stage(&scene);
+	world_panic();
+	expect_byte(0, way, PANICKED);
+	if (world_bound(1))
+		expect_byte(1, way, PANICKED);
+	world_restore_memory();
+	unload_driver();
+}
+
+/* Another module hooks pm_power_off after the driver did, and may never let go of it. */
+void hooks_above(void)
+{
+	combinations += 3;
+	if (!bind_driver())
+		world_violation("not bound");
+	world_hook_power_off(true);
+	try_power_off(&(struct scene) { .online = 1 });
+
+	world_revive();
+
+	/* Unbound below it, the driver says nothing, but hands on what comes. */
+	world_unbind(0);
+	if (!world.module_refs)
+		world_violation("the module can be unloaded and is still called");
+	binding.events = 0;
+	try_power_off(&(struct scene) { .online = 1 });
+	binding.events = EVENTS;
+	world_hook_power_off(false);
+}
+
+/* Another driver has the priority above the firmware's. */
+void priority_taken(void)
+{
+	struct scene scene = { .online = 1 };
+
+	combinations++;
+	build_machine();
+	world_take_sys_off(true);
+	load_driver();
+	world_keep_memory();
+	if (!world_bound(0) && !strstr(world.log, "probe failed"))
+		world_violation("not bound, and nobody is told");
+	if (world_bound(0))
+		try_panic(&scene);
+	world_revive();
+	world_take_sys_off(false);
+	world_leftovers();
+	unload_driver();
+}
