@@ -2,4 +2,5 @@
 # Targets of selftests/
 include $(TOP)/selftests/vm/vm.mk
 include $(TOP)/selftests/pvpanic-check.mk
+include $(TOP)/selftests/lint.mk
 include $(TOP)/selftests/dkms/dkms.mk

@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# What a machine can say of the sources without running them.
+
+DEPS += shellcheck sparse codespell mandoc perl
+
+##@ Sources
+lint: ## checkpatch, sparse, W=1, shellcheck, codespell, iasl, man pages, Sphinx: 0 warnings (KTAP) [LINT=one of them]
+	@$(TOP)/selftests/lint.sh $(LINT)
+
+check-lint: lint
+
+.PHONY: lint check-lint

@@ -1,0 +1,196 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# lint.sh: what a machine can say of the sources without running them. One KTAP
+# result a tool; what a tool has to say comes before its result. A warning is a
+# failure: what is meant to stay is named here, with the reason.
+set -eu
+export LC_ALL=C.UTF-8
+
+cd "$(dirname "$0")/.."
+TOP=$PWD
+OUT=$TOP/build/lint
+packages=$TOP/selftests/lib/packages.sh
+number=0 failed=0
+
+# The checks, in the order they run, and for each a function of its name.
+checks=(checkpatch checkpatch_test_modules sparse w1 shellcheck codespell iasl clang_format man
+	kernel_doc sphinx)
+
+# The project's files, tracked by git or about to be.
+files()
+{
+	git -c safe.directory="$TOP" ls-files --cached --others --exclude-standard -- "$@" |
+		while read -r file; do
+			[ ! -f "$file" ] || echo "$file"
+		done
+}
+
+# checkpatch lies in the kernel's source package alone: three files of it are kept.
+checkpatch_tool()
+{
+	local tar
+
+	checkpatch=$OUT/checkpatch/checkpatch.pl
+	[ ! -x "$checkpatch" ] || return 0
+	tar=$(find /usr/src -maxdepth 1 -name 'linux-source-*.tar.*' | sort -V | tail -n1)
+	if [ -z "$tar" ]; then
+		"$packages" linux-source xz-utils >&2
+		tar=$(find /usr/src -maxdepth 1 -name 'linux-source-*.tar.*' | sort -V | tail -n1)
+	fi
+	rm -rf "$OUT/checkpatch.new"
+	mkdir -p "$OUT/checkpatch.new"
+	tar -xf "$tar" -C "$OUT/checkpatch.new" --strip-components=2 --wildcards \
+		'*/scripts/checkpatch.pl' '*/scripts/spelling.txt' '*/scripts/const_structs.checkpatch'
+	mv "$OUT/checkpatch.new" "$OUT/checkpatch"
+}
+
+run_checkpatch()
+{
+	local list
+
+	checkpatch_tool
+	mapfile -t list < <(files "$1/*.c" "$1/*.h")
+	perl "$checkpatch" --no-tree --strict --no-summary --terse --show-types "${@:2}" -f "${list[@]}"
+}
+
+checkpatch()
+{
+	run_checkpatch drivers
+}
+
+# These crash the kernel because that is what they are for.
+checkpatch_test_modules()
+{
+	run_checkpatch selftests/modules --ignore AVOID_BUG,VOLATILE,MSLEEP
+}
+
+# Headers of any kernel here will do.
+kdir()
+{
+	local dirs
+
+	dirs=$(find /lib/modules -mindepth 2 -maxdepth 2 -name build | sort -V)
+	if [ -z "$dirs" ]; then
+		"$packages" linux-headers-amd64 >&2
+		dirs=$(find /lib/modules -mindepth 2 -maxdepth 2 -name build | sort -V)
+	fi
+	tail -n1 <<<"$dirs"
+}
+
+# build NAME MAKE-ARGUMENT...: the module, from links; its warnings are shown. What
+# sparse says of the kernel's own headers is not ours to mend.
+build()
+{
+	local dir=$OUT/$1 log=$OUT/$1.log kdir file
+
+	kdir=$(kdir)
+	"$packages" gcc make >&2
+	rm -rf "$dir"
+	mkdir -p "$dir/drivers"
+	ln -s "$TOP/Kbuild" "$dir/"
+	ln -s "$TOP"/drivers/*.[ch] "$dir/drivers/"
+	shift
+	if ! make -C "$kdir" M="$dir" "$@" modules >"$log" 2>&1; then
+		grep -E 'error|warning' "$log" || tail -n20 "$log"
+		return 1
+	fi
+	! grep -E '(warning|error):' "$log" | grep -vE '^(\./)?(include|arch)/|^/usr/(src|lib)/'
+}
+
+sparse()
+{
+	"$packages" sparse >&2
+	build sparse C=2
+}
+
+w1()
+{
+	build w1 W=1
+}
+
+shellcheck()
+{
+	local list
+
+	"$packages" shellcheck >&2
+	mapfile -t list < <(files | xargs grep -lE '^#!/bin/(ba)?sh')
+	command shellcheck -x "${list[@]}" selftests/lib/apt.bash
+}
+
+codespell()
+{
+	local list
+
+	"$packages" codespell >&2
+	mapfile -t list < <(files | grep -v -e '^COPYING$' -e '\.svg$')
+	# Nd is a macro of manual pages.
+	command codespell -L nd "${list[@]}"
+}
+
+# The tables' own make rule takes a warning for an error; -B has it speak again.
+iasl()
+{
+	make -s -B acpi acpi_build="$OUT/acpi" >"$OUT/iasl.log" 2>&1 || { cat "$OUT/iasl.log"; return 1; }
+}
+
+clang_format()
+{
+	local list
+
+	[ -e host-sim/.clang-format ] || return 4
+	"$packages" clang-format >&2
+	mapfile -t list < <(files 'host-sim/*.c' 'host-sim/*.h')
+	clang-format --dry-run -Werror "${list[@]}"
+}
+
+man()
+{
+	local list
+
+	"$packages" mandoc >&2
+	mapfile -t list < <(files 'Documentation/*.[1-8]')
+	mandoc -Tlint -Wwarning "${list[@]}"
+}
+
+kernel_doc()
+{
+	local list
+
+	mapfile -t list < <(files 'drivers/*.c' | xargs grep -l '^/\*\*$')
+	"$TOP/Documentation/kernel-doc.sh" -none -Werror "${list[@]}"
+}
+
+sphinx()
+{
+	make -s docs
+}
+
+# Not `if "$check"`, which would have set -e ignored within.
+run()
+{
+	local status=0 log=$OUT/$1.out
+
+	(set -e; "$1") >"$log" 2>&1 &
+	wait $! || status=$?
+	number=$((number + 1))
+	sed 's/^/# /' "$log"
+	case $status in
+	0) echo "ok $number $1" ;;
+	4) echo "ok $number $1 # SKIP there is no host-sim/.clang-format" ;;
+	*)
+		failed=$((failed + 1))
+		echo "not ok $number $1"
+		;;
+	esac
+}
+
+[ $# -eq 0 ] || checks=("$@")
+mkdir -p "$OUT"
+echo "TAP version 13"
+echo "1..${#checks[@]}"
+for check in "${checks[@]}"; do
+	run "$check"
+done
+echo "# Totals: pass:$((number - failed)) fail:$failed xfail:0 xpass:0 skip:0 error:0"
+[ "$failed" = 0 ]
