@@ -7,7 +7,7 @@
 # downloaded first, so a lost network or a full disk stops it before dpkg starts.
 #
 # All that it prints goes to stderr, because a test's stdout carries KTAP.
-set -eu
+set -eu -o pipefail
 export LC_ALL=C DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1
 
 die()
@@ -123,4 +123,7 @@ if ! apt download install --download-only "${missing[@]}"; then
 	apt download install --download-only "${missing[@]}" || explain "${missing[*]}"
 fi
 trap '' INT TERM
-apt install install --no-download "${missing[@]}" || explain "${missing[*]}"
+wanted=${missing[*]}
+apt install install --no-download "${missing[@]}" || explain "$wanted"
+find_missing "$@"
+[ ${#missing[@]} -eq 0 ] || die "still missing: ${missing[*]}; type: apt-get install $wanted"
