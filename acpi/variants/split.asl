@@ -16,7 +16,8 @@ DefinitionBlock ("", "SSDT", 1, "PVPANI", "PESPLIT", 1)
 			Include ("region-606.asl")
 			Include ("rdpt.asl")
 			Include ("wrpt.asl")
-			Include ("busy.asl")
+			Include ("hold.asl")
+			Include ("spin.asl")
 		}
 	}
 }

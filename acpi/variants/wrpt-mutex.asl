@@ -3,7 +3,7 @@
 // then, and WRPT would wait none the less.
 // exec: WRPT 1 = done, 0606:01
 // exec: HOLD 200 = done, 200 ms
-// exec: STAL 200 = done, 200 ms
+// exec: SPIN 200 = done, 200 ms
 DefinitionBlock ("", "SSDT", 1, "PVPANI", "PEWRMUT", 1)
 {
 	Scope (\_SB)
@@ -14,6 +14,7 @@ DefinitionBlock ("", "SSDT", 1, "PVPANI", "PEWRMUT", 1)
 			Include ("port-505.asl")
 			Include ("region-606.asl")
 			Include ("rdpt.asl")
+			Include ("spin.asl")
 
 			Mutex (PEMX, 0x00)
 			Method (HOLD, 1, Serialized)
@@ -21,16 +22,6 @@ DefinitionBlock ("", "SSDT", 1, "PVPANI", "PEWRMUT", 1)
 				Acquire (PEMX, 0xFFFF)
 				Sleep (Arg0)
 				Release (PEMX)
-			}
-
-			Method (STAL, 1, NotSerialized)
-			{
-				Local0 = (Arg0 * 10)
-				While (Local0)
-				{
-					Stall (100)
-					Local0--
-				}
 			}
 
 			Method (WRPT, 1, Serialized)
