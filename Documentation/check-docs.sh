@@ -1,0 +1,184 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# check-docs.sh KERNEL: runs the commands of README.md and of the pages, on this
+# machine and in a guest, and looks up what they name. KTAP on stdout. See
+# commands.awk for how a block is marked. KERNEL is a key of selftests/lib/kernels.
+set -eu -o pipefail
+export LC_ALL=C
+
+cd "$(dirname "$0")/.."
+TOP=$PWD
+kernel=$1
+OUT=$TOP/build/docs/check
+commands=$OUT/commands
+guest=$OUT/guest
+pages=(README.md Documentation/*.rst)
+number=0 failed=0
+
+# Seconds until a block is given up.
+patience=300
+
+# result STATUS NAME: what the commands said stands before it.
+result()
+{
+	number=$((number + 1))
+	if [ "$1" = 0 ]; then
+		echo "ok $number $2"
+	else
+		failed=$((failed + 1))
+		echo "not ok $number $2"
+	fi
+}
+
+# missing NAME: reads what is missing from stdin; nothing is what it should be.
+missing()
+{
+	local line status=0
+
+	while read -r line; do
+		echo "# not there: $line"
+		status=1
+	done
+	result $status "$1"
+}
+
+# Every `make NAME` in commands and in ``literals`` names a target.
+unknown_targets()
+{
+	{ make -pqrR : 2>/dev/null || true; } | sed -n 's/^\([a-z][a-z-]*\):.*/\1/p' |
+		sort -u >"$OUT/targets"
+	{
+		grep -ohE '`(sudo )?make [a-z][a-z-]*' "${pages[@]}"
+		grep -ohE '^(sudo )?make [a-z][a-z-]*' "$commands"/*
+	} | sed 's/.*make //' | sort -u | except "$OUT/targets"
+}
+
+unknown_scenarios()
+{
+	sed -n 's/^\[\(.*\)\]$/\1/p' selftests/vm/scenarios/*.ini | sort -u >"$OUT/scenarios"
+	grep -ohE ':scenario:.[^`]+' "${pages[@]}" | cut -c12- | sort -u | except "$OUT/scenarios"
+}
+
+unknown_files()
+{
+	local file
+
+	# shellcheck disable=SC2016 # the quotes are the pages'
+	grep -ohE '``(drivers|acpi|host-sim|selftests|Documentation)/[A-Za-z0-9_./-]*``' "${pages[@]}" |
+		tr -d '`' | sort -u | while read -r file; do
+			[ -e "$file" ] || echo "$file"
+		done
+}
+
+except()
+{
+	grep -vxFf "$1" || true
+}
+
+# As root sudo is not needed, and often not there.
+run_here()
+{
+	local file=$1 name status=0
+
+	name=$(basename "${file%.run}")
+	{ echo 'sudo() { "$@"; }'; cat "$file"; } >"$OUT/script"
+	timeout -k 5 "$patience" bash -eu -o pipefail "$OUT/script" >"$OUT/output" 2>&1 \
+		</dev/null || status=$?
+	if [ "$status" != 0 ]; then
+		[ "$status" != 124 ] || echo "# given up after $patience s"
+		sed 's/^/# /' "$file"
+		tail -n40 "$OUT/output" | sed 's/^/#   /'
+	fi
+	result "$status" "$name"
+}
+
+# A guest's block becomes a scenario: a line each, which has to work.
+scenario_of()
+{
+	local file=$1 name
+
+	name=$(basename "${file%.guest*}")
+	awk -v name="$name" -v panic="${file##*.}" '
+		{ line[++n] = $0 }
+		/(^|[ \t])[;#]/ { print FILENAME ": an INI file would take this for a comment: " $0 >"/dev/stderr"; exit 1 }
+		END {
+			last = panic == "guest-panic" ? n - 1 : n
+			print "[" name "]\nwhy = the documentation says so"
+			for (i = 1; i <= last; i++)
+				print (i == 1 ? "before = " : "\t") line[i]
+			if (panic == "guest-panic")
+				print "trigger = " line[n] "\nexpect-events = GUEST_PANICKED:pause STOP\nexpect-fate = paused"
+			else
+				print "trigger = none\nexpect-events = none\nexpect-fate = runs"
+		}' "$file"
+}
+
+# The bench's own initramfs, and behind it what an installed guest would have.
+guest_root()
+{
+	local release root
+
+	make -s vm-ready pvpanic-check KERNELS="$kernel" >&2
+	release=$(cat "build/kernels/$kernel/release")
+	root=$guest/root
+	rm -rf "$guest"
+	mkdir -p "$root/bin" "$root/lib/modules/$release/updates" "$guest/selftests/vm"
+	cp build/selftests/pvpanic-check "$root/bin/"
+	cp "build/$release/pvpanic-acpi.ko" "$root/lib/modules/$release/updates/"
+	cp "build/kernels/$kernel/modules"/modules.{order,builtin,builtin.modinfo} "$root/lib/modules/$release/"
+	/sbin/depmod -b "$root" "$release"
+	ln -s "$TOP/build/acpi" "$guest/acpi"
+	{
+		cat "build/selftests/vm/initramfs-$release.cpio"
+		(cd "$root" && find . | cpio --quiet -o -H newc)
+	} >"$guest/selftests/vm/initramfs-$release.cpio"
+}
+
+run_in_guests()
+{
+	local file line status
+
+	for file in "$commands"/*.guest "$commands"/*.guest-panic; do
+		[ ! -e "$file" ] || scenario_of "$file"
+	done >"$OUT/guest.ini"
+	guest_root
+	mkdir -p "$OUT/logs"
+	build/selftests/vm/vm-bench --kernel "build/kernels/$kernel" --build "$guest" \
+		--logs "$OUT/logs" "$OUT/guest.ini" >"$OUT/guest.ktap" || true
+	while read -r line; do
+		case $line in
+		"ok "*) status=0 ;;
+		"not ok "*) status=1 ;;
+		"# Totals"*) continue ;;
+		"#"*) echo "$line"; continue ;;
+		*) continue ;;
+		esac
+		result $status "$(sed -E 's/^(not )?ok [0-9]+ //' <<<"$line")"
+	done <"$OUT/guest.ktap"
+}
+
+rm -rf "$OUT"
+mkdir -p "$commands"
+awk -v OUT="$commands" -f Documentation/commands.awk "${pages[@]}"
+echo "TAP version 13"
+echo "1..$((3 + $(find "$commands" -type f | wc -l)))"
+missing targets < <(unknown_targets)
+missing scenarios < <(unknown_scenarios)
+missing files < <(unknown_files)
+for file in "$commands"/*; do
+	case $file in
+	*.run) run_here "$file" ;;
+	*.skip)
+		number=$((number + 1))
+		echo "ok $number $(basename "${file%.skip}") # SKIP $(head -n1 "$file")"
+		;;
+	*.guest|*.guest-panic) ;;
+	*)
+		result 1 "$(basename "$file"): a block of commands without a mark that says how to test it"
+		;;
+	esac
+done
+run_in_guests
+echo "# $number results, $failed failed"
+[ "$failed" = 0 ]
