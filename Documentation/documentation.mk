@@ -1,2 +1,46 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# Targets of Documentation/
+# The pages, built by Sphinx on a copy of this folder, where what is generated lies
+# beside what is written; and the test that runs the commands in them.
+
+docs_dir := $(TOP)/Documentation
+docs_build := $(BUILD)/docs
+docs_packages := $(TOP)/selftests/lib/packages.sh
+docs_figures := $(patsubst $(docs_dir)/%.dot,%,$(wildcard $(docs_dir)/figures/*.dot))
+docs_driver := $(shell grep -l '^/\*\*$$' $(TOP)/drivers/*.c)
+
+# Warnings are errors; SPHINXOPTS= lets them pass.
+SPHINXOPTS ?= -W --keep-going
+
+# The kernel that the guests of check-docs boot.
+DOCS_KERNEL ?= 6.1
+
+DEPS += python3-sphinx graphviz mandoc
+
+##@ Documentation
+docs: docs-source ## build the documentation, build/docs/html/index.html
+	@sphinx-build -q $(SPHINXOPTS) -b html -d $(docs_build)/doctrees $(docs_build)/src $(docs_build)/html
+	@echo "  built    $(docs_build:$(TOP)/%=%)/html/index.html"
+
+figures: ## make the pictures that are committed anew from their sources
+	@$(docs_packages) graphviz >&2
+	@for figure in $(docs_figures); do \
+		dot -Tsvg $(docs_dir)/$$figure.dot -o $(docs_dir)/$$figure.svg; \
+	done
+
+check-docs: ## run the commands in README.md and Documentation/, and look up what they name (KTAP)
+	@$(docs_dir)/check-docs.sh $(DOCS_KERNEL)
+
+# Sphinx goes by time stamps and content, so a fresh copy costs it nothing.
+docs-source:
+	@$(docs_packages) python3-sphinx graphviz >&2
+	@rm -rf $(docs_build)/src
+	@mkdir -p $(docs_build)/src/figures
+	@cp -pr $(docs_dir)/*.rst $(wildcard $(docs_dir)/*.inc) $(docs_dir)/conf.py $(docs_dir)/ABI $(docs_build)/src/
+	@cp -p $(wildcard $(docs_dir)/figures/*.svg) $(docs_build)/src/figures/
+	@for figure in $(docs_figures); do \
+		dot -Tsvg $(docs_dir)/$$figure.dot -o $(docs_build)/src/$$figure.svg; \
+	done
+	@$(docs_dir)/kernel-doc.sh -rst $(docs_driver) | \
+		cat $(docs_dir)/kernel-doc.head - >$(docs_build)/src/kernel-doc.rst
+
+.PHONY: docs docs-source figures check-docs
