@@ -16,7 +16,7 @@ DefinitionBlock ("", "SSDT", 1, "PVPANI", "PESPLIT", 1)
 			Include ("region-606.asl")
 			Include ("rdpt.asl")
 			Include ("wrpt.asl")
-			Include ("hold.asl")
+			Include ("hold-asleep.asl")
 			Include ("spin.asl")
 		}
 	}
