@@ -4,3 +4,4 @@ include $(TOP)/selftests/vm/vm.mk
 include $(TOP)/selftests/pvpanic-check.mk
 include $(TOP)/selftests/lint.mk
 include $(TOP)/selftests/dkms/dkms.mk
+include $(TOP)/selftests/libvirt/libvirt.mk

@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# What management software makes of a guest's end, with a libvirt of the test's own.
+# The guests are those of selftests/vm/: its init, its roots.
+
+libvirt_dir := $(TOP)/selftests/libvirt
+libvirt_packages := libvirt-daemon libvirt-daemon-driver-qemu libvirt-clients qemu-system-x86 \
+	binutils gcc libc6-dev busybox-static cpio xz-utils zstd util-linux mount
+LIBVIRT_KERNEL ?= 6.12
+
+##@ Management software
+check-libvirt: libvirt-ready ## have guests panic under a libvirt of its own: events, states, core dumps (KTAP)
+	@$(libvirt_dir)/check-libvirt.sh $(BUILD)/kernels/$(LIBVIRT_KERNEL) $(vm_build) \
+		$(BUILD)/selftests/libvirt
+
+# Kernel, module and the guests' roots; all talk goes to stderr.
+libvirt-ready:
+	@{ $(libvirt_dir)/packages.sh $(libvirt_packages); \
+	kernel=$$($(TOP)/selftests/lib/kernel.sh get $(LIBVIRT_KERNEL)); \
+	$(TOP)/selftests/lib/kernel.sh module $(LIBVIRT_KERNEL) >/dev/null; \
+	$(MAKE) -s --no-print-directory $(vm_build)/init; \
+	$(vm_dir)/initramfs.sh $$kernel $(BUILD) $(vm_build)/init; \
+	tools=$$($(TOP)/selftests/lib/unpack.sh kdump kexec-tools makedumpfile); \
+	$(vm_dir)/initramfs-kdump.sh $$kernel $(BUILD) $(vm_build)/init $$tools; } >&2
+
+.PHONY: check-libvirt libvirt-ready
