@@ -153,8 +153,12 @@ struct job {
 	struct job *next;
 };
 
-int plan_run(const struct options *opt, const struct scenarios *all);
+int plan_run(struct options *opt, const struct scenarios *all);
 void plan_stop(int signal);
+
+/* trial.c: is an accelerator to be believed? */
+
+bool trial_boots(const struct options *opt, const struct kernel *kernel);
 
 /* guest.c: one QEMU process */
 
@@ -190,6 +194,7 @@ struct guest {
 	uv_timer_t deadline;
 	struct stream stream[MAX_STREAMS];
 	int streams, handles;
+	int seconds;		/* until its deadline */
 	enum phase phase;
 	struct step step[MAX_STEPS];
 	int steps, at;

@@ -16,7 +16,7 @@ static const char usage[] =
 "usage: vm-bench --kernel DIR [options] SCENARIO.ini...\n"
 "  --kernel DIR       a kernel as selftests/lib/kernel.sh lays it out; may be repeated\n"
 "  --qemu PROGRAM     qemu-system-x86_64\n"
-"  --accel NAME       tcg; another one only if you have seen it boot a guest\n"
+"  --accel NAME       tcg; another one is used if a guest boots with it\n"
 "  --machine NAME     pc, q35 or all; else as each scenario asks\n"
 "  --only GLOB        jobs (\"6.1 pc/1 NAME\") or scenarios (NAME) that fit\n"
 "  --param NAME=VALUE a module parameter for every scenario; may be repeated\n"

@@ -64,6 +64,8 @@ static void status(struct guest *guest, const char *state)
 {
 	if (!strcmp(state, "guest-panicked"))
 		steps_fate(guest, "paused");
+	else if (!strcmp(state, "internal-error"))
+		guest_trouble(guest, "QEMU: internal error");
 	else if (!strcmp(state, "running") && guest->halted)
 		steps_fate(guest, "halts");
 	else if (!strcmp(state, "running") && guest->answered)

@@ -301,7 +301,7 @@ void plan_stop(int signal)
  *
  * Return: the exit code: 0 when all passed, 1 when not, 2 when it couldn't begin.
  */
-int plan_run(const struct options *opt, const struct scenarios *all)
+int plan_run(struct options *opt, const struct scenarios *all)
 {
 	struct kernel *kernels = calloc(opt->kernels.n, sizeof(*kernels));
 	const struct scenario *s;
@@ -322,6 +322,8 @@ int plan_run(const struct options *opt, const struct scenarios *all)
 			printf("%s\n", job->name);
 		return 0;
 	}
+	if (first_job && strcmp(opt->accel, "tcg") && !trial_boots(opt, first_job->kernel))
+		opt->accel = "tcg";
 	next_job = first_job;
 	if (opt->narrate)
 		story_listener = narrate;

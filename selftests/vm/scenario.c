@@ -68,7 +68,7 @@ static const char *const defaults[FIELDS] = {
 };
 
 static const char *const fates[] = { "paused", "reboots", "poweroff", "killed", "runs", "halts",
-				     "crash-kernel" };
+				     "crash-kernel", "new-kernel" };
 
 struct loading {
 	struct scenarios *all;
