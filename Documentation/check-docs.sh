@@ -65,8 +65,10 @@ unknown_files()
 	local file
 
 	# shellcheck disable=SC2016 # the quotes are the pages'
-	grep -ohE '``(drivers|acpi|host-sim|selftests|Documentation)/[A-Za-z0-9_./-]*``' "${pages[@]}" |
-		tr -d '`' | sort -u | while read -r file; do
+	{
+		grep -ohE '``(drivers|acpi|host-sim|selftests|Documentation)/[A-Za-z0-9_./-]*``' "${pages[@]}"
+		grep -ohE '\]\([A-Za-z][A-Za-z0-9_./-]*\)' README.md
+	} | tr -d '`]()' | sort -u | while read -r file; do
 			[ -e "$file" ] || echo "$file"
 		done
 }
