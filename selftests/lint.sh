@@ -114,7 +114,7 @@ shellcheck()
 	local list
 
 	"$packages" shellcheck >&2
-	mapfile -t list < <(files | xargs grep -lE '^#!/bin/(ba)?sh')
+	mapfile -t list < <(files | grep -v /corpus/ | xargs grep -lE '^#!/bin/(ba)?sh')
 	command shellcheck -x "${list[@]}" selftests/lib/apt.bash
 }
 
@@ -123,7 +123,7 @@ codespell()
 	local list
 
 	"$packages" codespell >&2
-	mapfile -t list < <(files | grep -v -e '^COPYING$' -e '\.svg$')
+	mapfile -t list < <(files | grep -v -e '^COPYING$' -e '\.svg$' -e '/corpus/')
 	# Nd is a macro of manual pages.
 	command codespell -L nd "${list[@]}"
 }
