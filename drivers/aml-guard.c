@@ -10,6 +10,7 @@
 #include <linux/kexec.h>
 #include <linux/ktime.h>
 #include <linux/sched.h>
+#include <linux/slab.h>
 
 #include "pvpanic.h"
 
@@ -73,10 +74,7 @@ static struct kprobe rehearsal_probes[] = {
 	{ .symbol_name = "acpi_os_map_iomem", .pre_handler = rehearsal_refuse },
 };
 
-/*
- * Tried again, for other tasks' AML may make it wait, and a region's first use maps
- * it for good; but not for ever: ACPICA ends an endless loop after 30 s.
- */
+/* Tried again: other tasks' AML may make it wait, a region's first use maps it for good. */
 static const char *rehearse(struct pvpanic *pv)
 {
 	struct kprobe *probes[ARRAY_SIZE(rehearsal_probes)];
@@ -110,10 +108,18 @@ static const char *rehearse(struct pvpanic *pv)
  */
 void pvpanic_rehearse(struct pvpanic *pv)
 {
-	const char *unsafe = "spinlocks sleep on PREEMPT_RT";
+	const char *unsafe = "there is none of one argument";
+	struct acpi_device_info *info;
 
-	if (!IS_ENABLED(CONFIG_PREEMPT_RT))
-		unsafe = pv->wrpt ? rehearse(pv) : "there is none";
+	/* ACPICA takes a missing argument for 0, and a name for a method that does nothing. */
+	if (ACPI_SUCCESS(acpi_get_handle(ACPI_HANDLE(pv->dev), "WRPT", &pv->wrpt)) &&
+	    ACPI_SUCCESS(acpi_get_object_info(pv->wrpt, &info))) {
+		if (IS_ENABLED(CONFIG_PREEMPT_RT))
+			unsafe = "spinlocks sleep on PREEMPT_RT";
+		else if (info->type == ACPI_TYPE_METHOD && info->param_count == 1)
+			unsafe = rehearse(pv);
+		kfree(info);
+	}
 	/* @semaphores come first; pairs with pvpanic_aml_in_task(). */
 	smp_store_release(&pv->unsafe, unsafe);
 }
@@ -124,8 +130,6 @@ void pvpanic_rehearse(struct pvpanic *pv)
  *
  * Not after an oops, which may have left locks held, nor with a crash kernel
  * loaded: then an NMI stops the other CPUs wherever they are, and kdump comes first.
- *
- * Context: any.
  */
 bool pvpanic_aml_in_task(const struct pvpanic *pv)
 {

@@ -98,11 +98,8 @@ static int pvpanic_probe(struct platform_device *pdev)
 	err = pvpanic_arm(pv, param.crash_hook);
 	if (err)
 		return err;
-
-	/* After it, for firmware can draw this out. */
-	acpi_get_handle(ACPI_HANDLE(pv->dev), "WRPT", &pv->wrpt);
 	if (!param.port_only)
-		pvpanic_rehearse(pv);
+		pvpanic_rehearse(pv);	/* only now: firmware can draw it out */
 	dev_info(pv->dev, "armed:%s%s%s; %sport %s%#lx%s%s%s; kdump hook %s\n",
 		 pv->events & PVPANIC_PANICKED ? " panicked" : "",
 		 pv->events & PVPANIC_CRASH_LOADED ? " crash_loaded" : "",
@@ -183,6 +180,5 @@ static void __exit pvpanic_exit(void)
 module_exit(pvpanic_exit);
 
 MODULE_DESCRIPTION("Tells the hypervisor of a guest's panic (ACPI device QEMU0001)");
-MODULE_AUTHOR("The pvpanic-acpi developers");
 MODULE_LICENSE("GPL");
 MODULE_VERSION("1.0");

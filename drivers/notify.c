@@ -55,13 +55,14 @@ static int pvpanic_power_off(struct sys_off_data *data)
  * @events: a subset of the capability
  *
  * A kernel that has no power-off handler halts instead: ours is there only while
- * it has something to say, one above the firmware's, which does not return.
+ * it has something to say, just above the firmware's, which does not return.
  *
  * Context: may sleep.
  * Return: 0, or why there can be no power-off handler; then nothing has changed.
  */
 int pvpanic_set_events(struct pvpanic *pv, unsigned int events)
 {
+	int priority = SYS_OFF_PRIO_FIRMWARE;
 	struct sys_off_handler *handler;
 
 	mutex_lock(&pv->lock);
@@ -70,9 +71,10 @@ int pvpanic_set_events(struct pvpanic *pv, unsigned int events)
 		unregister_sys_off_handler(handler);
 		handler = NULL;
 	} else if (!handler) {
-		handler = register_sys_off_handler(SYS_OFF_MODE_POWER_OFF,
-						   SYS_OFF_PRIO_FIRMWARE + 1,
-						   pvpanic_power_off, pv);
+		do	/* no two handlers may have one priority, and there may be two devices */
+			handler = register_sys_off_handler(SYS_OFF_MODE_POWER_OFF, ++priority,
+							   pvpanic_power_off, pv);
+		while (handler == ERR_PTR(-EBUSY) && priority < SYS_OFF_PRIO_FIRMWARE + 8);
 	}
 	if (!IS_ERR(handler)) {
 		pv->power_off = handler;

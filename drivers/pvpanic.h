@@ -31,7 +31,7 @@ struct pvpanic {
 	unsigned int capability;	/* what the host announced */
 	unsigned int events;		/* what is sent, a subset of capability */
 
-	acpi_handle wrpt;		/* NULL where the firmware has none */
+	acpi_handle wrpt;
 	const char *unsafe;		/* why it is never evaluated in a panic, or NULL */
 	struct semaphore *semaphores[PVPANIC_SEMAPHORES];	/* what evaluating it takes */
 	unsigned int nr;
@@ -44,7 +44,6 @@ struct pvpanic {
 	struct mutex lock;		/* of events and power_off; never taken in a panic */
 };
 
-/* notify.c, send.c, aml-guard.c, sysfs.c */
 int pvpanic_arm(struct pvpanic *pv, bool crash_hook);
 int pvpanic_set_events(struct pvpanic *pv, unsigned int events);
 void pvpanic_send(struct pvpanic *pv, unsigned int event);
