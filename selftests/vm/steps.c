@@ -199,6 +199,8 @@ void steps_heard(struct guest *guest, const char *line)
 		guest->came_up = true;
 		guest->phase = PREPARING;
 		next(guest);
+	} else if (!strncmp(line, "up ", 3)) {
+		steps_fate(guest, "new-kernel");
 	} else if (!strncmp(line, "crash-up ", 9)) {
 		crash_kernel_up(guest);
 	} else if (!strncmp(line, "crash-without ", 14)) {
