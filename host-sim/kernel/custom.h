@@ -241,6 +241,9 @@ void kernel_module_init(const char *variant, const struct kernel_config *config,
 void kernel_module_exit(const char *variant, kernel_exit_t fn);
 void kernel_module_param_charp(const char *variant, const char *name, char **value);
 
+void *kzalloc(size_t size, unsigned int gfp);
+void kfree(const void *memory);
+
 int kstrtouint(const char *text, unsigned int base, unsigned int *number);
 
 void kernel_log(const char *level, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
@@ -267,6 +270,7 @@ acpi_status acpi_evaluate_integer(acpi_handle handle, const char *path,
 				  struct acpi_object_list *args, unsigned long long *answer);
 acpi_status acpi_evaluate_object(acpi_handle handle, const char *path,
 				 struct acpi_object_list *args, struct acpi_buffer *result);
+acpi_status acpi_get_object_info(acpi_handle handle, struct acpi_device_info **info);
 const char *acpi_format_exception(acpi_status status);
 
 /* port.c: what the device's register is connected to */

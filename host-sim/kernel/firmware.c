@@ -49,6 +49,24 @@ acpi_status acpi_get_handle(acpi_handle parent, const char *path, acpi_handle *h
 	return AE_OK;
 }
 
+acpi_status acpi_get_object_info(acpi_handle handle, struct acpi_device_info **info)
+{
+	struct node *node = node_of(handle);
+
+	world_slow_call(__func__);
+	if (!node || handle != &node->wrpt) {
+		world_violation("something is asked about as if it were WRPT");
+		return AE_NOT_FOUND;
+	}
+	*info = world_alloc(sizeof(**info), __func__);
+	if (!*info)
+		return AE_NO_MEMORY;
+	(*info)->type = node->wrpt->no_method ? ACPI_TYPE_INTEGER : ACPI_TYPE_METHOD;
+	(*info)->param_count = node->wrpt->no_method ? 0 : 1 + node->wrpt->arguments;
+
+	return AE_OK;
+}
+
 static void take(struct node *node, unsigned int nr)
 {
 	unsigned int i;
@@ -160,7 +178,8 @@ static acpi_status evaluated(struct node *node, u8 event)
 	}
 	if (wrpt->fails_before)
 		return AE_AML_BAD_RESOURCE;
-	sim_write(node - world.node, WAY_WRPT, event);
+	if (!wrpt->no_method && !wrpt->arguments)	/* else ACPICA finds nothing wrong */
+		sim_write(node - world.node, WAY_WRPT, event);
 
 	return wrpt->fails_after ? AE_AML_BAD_RESOURCE : AE_OK;
 }

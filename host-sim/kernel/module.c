@@ -120,6 +120,20 @@ void world_unload(void)
 	loaded = false;
 }
 
+void *kzalloc(size_t size, unsigned int gfp)
+{
+	(void)gfp;
+	world_slow_call(__func__);
+
+	return world_alloc(size, __func__);
+}
+
+void kfree(const void *memory)
+{
+	world_slow_call(__func__);
+	world_free((void *)memory);
+}
+
 /* As lib/kstrtox.c: a sign +, a prefix, digits, a newline, and nothing else. */
 int kstrtouint(const char *text, unsigned int base, unsigned int *number)
 {

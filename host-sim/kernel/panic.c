@@ -5,7 +5,7 @@
  */
 #include "world.h"
 
-#define MAX_SYS_OFF 4
+#define MAX_SYS_OFF 12
 
 struct atomic_notifier_head panic_notifier_list;
 int oops_in_progress;
@@ -19,7 +19,7 @@ struct sys_off_handler {
 };
 
 static struct sys_off_handler *sys_off[MAX_SYS_OFF];
-static unsigned int nr_sys_off;
+static unsigned int nr_sys_off, nr_others;
 
 static void end(void)
 {
@@ -55,14 +55,21 @@ static void (*above_us)(void);
 /* Another module's, which came after ours and calls it. */
 static void rival_pm_power_off(void)
 {
+	static unsigned int depth;
+
+	if (depth > 2) {
+		world_violation("power-off hooks call each other in a circle");
+		return;
+	}
+	depth++;
 	if (above_us)
 		above_us();
+	depth--;
 }
 
 static struct sys_off_handler firmware_handler = {
 	.priority = SYS_OFF_PRIO_FIRMWARE, .call = firmware_power_off,
 };
-static struct sys_off_handler other_handler = { .priority = SYS_OFF_PRIO_FIRMWARE + 1 };
 
 /* Notifiers of others: one as early as can be, but registered first, and one that panics. */
 static int other_notifier(struct notifier_block *nb, unsigned long action, void *data)
@@ -274,15 +281,20 @@ void world_hook_power_off(bool hook)
 	pm_power_off = hook ? rival_pm_power_off : above_us;
 }
 
-/** world_take_sys_off() - another driver has the priority that ours wants */
-void world_take_sys_off(bool take)
+/** world_take_sys_off() - others have so many of the priorities above the firmware's; 0: none */
+void world_take_sys_off(unsigned int nr)
 {
-	if (take) {
-		memmove(sys_off + 1, sys_off, nr_sys_off++ * sizeof(*sys_off));
-		sys_off[0] = &other_handler;
-	} else {
-		memmove(sys_off, sys_off + 1, --nr_sys_off * sizeof(*sys_off));
+	static struct sys_off_handler others[MAX_SYS_OFF - 2];
+	unsigned int i;
+
+	/* The driver is not loaded: they stand before the firmware's, which is the last. */
+	nr_sys_off = 0;
+	for (i = nr; i--;) {
+		others[i].priority = SYS_OFF_PRIO_FIRMWARE + 1 + i;
+		sys_off[nr_sys_off++] = &others[i];
 	}
+	sys_off[nr_sys_off++] = &firmware_handler;
+	nr_others = nr;
 }
 
 void __module_get(void *module)
@@ -298,7 +310,7 @@ unsigned int world_ends_left(void)
 	unsigned int left = (panic_notifier_list.head != &other) + !!other.next;
 
 	if (world.config->sys_off)
-		return left + (nr_sys_off - firmware);
+		return left + (nr_sys_off - nr_others - firmware);
 
 	return left + (pm_power_off != (firmware ? firmware_pm_power_off : NULL));
 }
@@ -312,6 +324,7 @@ void world_reset_ends(void)
 	other.next = NULL;
 	pm_power_off = !world.config->sys_off && firmware ? firmware_pm_power_off : NULL;
 	nr_sys_off = world.config->sys_off && firmware;
+	nr_others = 0;
 	sys_off[0] = &firmware_handler;
 }
 

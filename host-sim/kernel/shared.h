@@ -93,6 +93,7 @@ typedef void *acpi_handle;
 
 #define AE_OK			0
 #define AE_ERROR		1
+#define AE_NO_MEMORY		4
 #define AE_NOT_FOUND		5
 #define AE_TYPE			8
 #define AE_TIME			17
@@ -100,6 +101,7 @@ typedef void *acpi_handle;
 #define ACPI_SUCCESS(status)	(!(status))
 #define ACPI_FAILURE(status)	(status)
 #define ACPI_TYPE_INTEGER	1
+#define ACPI_TYPE_METHOD	8
 
 union acpi_object {
 	u32 type;
@@ -112,6 +114,11 @@ union acpi_object {
 struct acpi_object_list {
 	u32 count;
 	union acpi_object *pointer;
+};
+
+struct acpi_device_info {
+	u32 type;
+	u8 param_count;
 };
 
 struct acpi_buffer;

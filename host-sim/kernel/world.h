@@ -29,6 +29,8 @@ enum rdpt { RDPT_NUMBER, RDPT_ABSENT, RDPT_FAILS, RDPT_NO_NUMBER, RDPT_SLEEPS, R
  * struct wrpt - what WRPT does
  * @name: for a failed test's message
  * @absent: the firmware has none
+ * @no_method: it has a name WRPT that is an integer
+ * @arguments: more (or fewer) than the one that it should take
  * @semaphores: how many it takes at once
  * @first: the next four happen in so many evaluations only, ~0 for all
  * @fails: with an error
@@ -43,7 +45,8 @@ enum rdpt { RDPT_NUMBER, RDPT_ABSENT, RDPT_FAILS, RDPT_NO_NUMBER, RDPT_SLEEPS, R
  */
 struct wrpt {
 	const char *name;
-	bool absent;
+	bool absent, no_method;
+	int arguments;
 	unsigned int semaphores;
 	unsigned int first;
 	bool fails, sleeps, maps, deletes;
@@ -194,7 +197,7 @@ void world_oops(void);
 void world_power_off(void);
 bool world_can_power_off(void);
 void world_hook_power_off(bool hook);
-void world_take_sys_off(bool take);
+void world_take_sys_off(unsigned int nr);
 bool world_notifier_registered(void);
 unsigned int world_ends_left(void);
 void world_reset_ends(void);

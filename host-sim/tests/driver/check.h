@@ -106,6 +106,7 @@ void all_parameters(void);
 void rivals(void);
 void two_devices(void);
 void hooks_above(void);
+void hooks_in_a_circle(void);
 void priority_taken(void);
 
 #endif

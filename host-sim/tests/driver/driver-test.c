@@ -230,6 +230,24 @@ TEST_F(driver, power_off_hooked_above)
 	EXPECT_EQ(0, world_violations);
 }
 
+TEST_F(driver, power_off_bound_below_a_hook)
+{
+	build_machine();
+	if (world.config->sys_off)
+		SKIP(return, "handlers are a list in this kernel, not one pointer");
+	hooks_in_a_circle();
+	EXPECT_EQ(0, world_violations);
+}
+
+/*
+ * compat.h forgets that it is still called, and takes who calls it for the one below. It needs a
+ * module that hooks pm_power_off after ours, and an unbind and a bind, or two writes to events.
+ */
+XFAIL_ADD(driver, none_old, power_off_bound_below_a_hook);
+XFAIL_ADD(driver, count_old, power_off_bound_below_a_hook);
+XFAIL_ADD(driver, rcu_old, power_off_bound_below_a_hook);
+XFAIL_ADD(driver, rt_old, power_off_bound_below_a_hook);
+
 TEST_F(driver, power_off_priority_taken)
 {
 	build_machine();

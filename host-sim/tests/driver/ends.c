@@ -76,6 +76,28 @@ static void shut_down(struct scene scene)
 	}
 }
 
+static void bind_and_end(void (*next)(struct scene scene))
+{
+	if (!bind_driver())
+		world_violation("not bound");
+	semaphores(next);
+	unload_driver();
+}
+
+/* HOOK_NO_KEXEC is left out: in the end it is as HOOK_OFF. */
+static void hooks_and_ports(void (*next)(struct scene scene))
+{
+	static const enum hook hooks[] = { HOOK_ON, HOOK_OFF, HOOK_NO_KPROBES };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(hooks); i++) {
+		binding.hook = hooks[i];
+		for (binding.port = PORT_IO; binding.port <= PORT_MEM; binding.port++)
+			if (my_half(binding.port))
+				bind_and_end(next);
+	}
+}
+
 /* Every capability, every choice of events, hook, register and WRPT; then @next for each end. */
 static void bindings(void (*next)(struct scene scene))
 {
@@ -83,23 +105,9 @@ static void bindings(void (*next)(struct scene scene))
 
 	for (wrpt = 0; wrpt < WRPTS_AT_THE_END; wrpt++) {
 		binding.wrpt = &wrpts[wrpt];
-		for (binding.capability = 1; binding.capability <= EVENTS; binding.capability++) {
-			for (binding.events = 0; binding.events <= EVENTS; binding.events++) {
-				for (binding.hook = 0; binding.hook < HOOKS; binding.hook++) {
-					if (binding.hook == HOOK_NO_KEXEC)
-						continue;	/* an end like HOOK_OFF's */
-					for (binding.port = PORT_IO; binding.port <= PORT_MEM;
-					     binding.port++) {
-						if (!my_half(binding.port))
-							continue;
-						if (!bind_driver())
-							world_violation("not bound");
-						semaphores(next);
-						unload_driver();
-					}
-				}
-			}
-		}
+		for (binding.capability = 1; binding.capability <= EVENTS; binding.capability++)
+			for (binding.events = 0; binding.events <= EVENTS; binding.events++)
+				hooks_and_ports(next);
 	}
 }
 

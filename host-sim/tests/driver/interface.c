@@ -210,15 +210,15 @@ void two_devices(void)
 	unload_driver();
 }
 
-/* Another module hooks pm_power_off after the driver did, and may never let go of it. */
+/* Another module hooks pm_power_off after the driver did, and lets go of it late. */
 void hooks_above(void)
 {
-	combinations += 3;
+	const struct scene scene = { .online = 1 };
+
 	if (!bind_driver())
 		world_violation("not bound");
 	world_hook_power_off(true);
-	try_power_off(&(struct scene) { .online = 1 });
-
+	try_power_off(&scene);
 	world_revive();
 
 	/* Unbound below it, the driver says nothing, but hands on what comes. */
@@ -226,27 +226,55 @@ void hooks_above(void)
 	if (!world.module_refs)
 		world_violation("the module can be unloaded and is still called");
 	binding.events = 0;
-	try_power_off(&(struct scene) { .online = 1 });
+	try_power_off(&scene);
+	world_revive();
+
+	/* Bound again, with its hook still, or again, where it was. */
 	binding.events = EVENTS;
 	world_hook_power_off(false);
+	if (world_bind(0))
+		world_violation("not bound again");
+	world_keep_memory();
+	try_power_off(&scene);
+	unload_driver();
 }
 
-/* Another driver has the priority above the firmware's. */
-void priority_taken(void)
+/* As before, and bound again below the other's hook: each calls the other's, and never the other way. */
+void hooks_in_a_circle(void)
 {
-	struct scene scene = { .online = 1 };
+	const struct scene scene = { .online = 1 };
 
-	combinations++;
+	if (!bind_driver())
+		world_violation("not bound");
+	world_hook_power_off(true);
+	world_unbind(0);
+	if (world_bind(0))
+		world_violation("not bound again");
+	world_keep_memory();
+	try_power_off(&scene);
+}
+
+static void bind_below(unsigned int others)
+{
+	const struct scene scene = { .online = 1 };
+
 	build_machine();
-	world_take_sys_off(true);
+	world_take_sys_off(others);
 	load_driver();
 	world_keep_memory();
-	if (!world_bound(0) && !strstr(world.log, "probe failed"))
-		world_violation("not bound, and nobody is told");
-	if (world_bound(0))
+	if (world_bound(0)) {
 		try_panic(&scene);
-	world_revive();
-	world_take_sys_off(false);
-	world_leftovers();
+		try_power_off(&scene);
+	} else if (!strstr(world.log, "probe failed")) {
+		world_violation("not bound, and nobody is told");
+	}
 	unload_driver();
+	world_take_sys_off(0);
+}
+
+/* Other drivers have the priorities just above the firmware's; all that one could wish for. */
+void priority_taken(void)
+{
+	bind_below(1);
+	bind_below(8);
 }
