@@ -39,11 +39,10 @@ lintian --allow-root --fail-on error,warning "$BUILD"/deb/*.changes | sed 's/^/#
 say $status "2 lintian-clean"
 
 status=0
-packages=(dkms openssl binutils make initramfs-tools kmod mount libuv1 libjansson4
-	  linux-image-cloud-amd64 linux-headers-cloud-amd64)
+read -ra packages <<<"$(xargs <"$HERE/guest-packages")"
 {
-	"$LIB/root.sh" make "deb-bookworm=$SUITES" "${packages[@]}" &&
-	"$LIB/root.sh" spoil deb-bookworm bash "$HERE/deb-in-root.sh" \
+	"$LIB/root.sh" make "guest=$SUITES" "${packages[@]}" &&
+	"$LIB/root.sh" spoil guest bash "$HERE/deb-in-root.sh" \
 		"$BUILD/deb" "$BUILD/deb/later" | sed -u 's/^/    /'
 } || status=1
 say $status "3 install-upgrade-remove-purge"

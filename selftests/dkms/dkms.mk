@@ -5,10 +5,15 @@ DEPS += debhelper dh-dkms dpkg-dev lintian mmdebstrap
 check-dkms: ## is it installed, rebuilt and removed by DKMS? [DKMS_ROOTS="bullseye bookworm trixie"] (KTAP)
 	@DKMS_ROOTS="$(DKMS_ROOTS)" $(TOP)/selftests/dkms/check-dkms.sh
 
+check-handover: ## does a guest with systemd and udev load it by its alias, in the initramfs too? (KTAP)
+	@$(TOP)/selftests/dkms/check-handover.sh
+
 deb: ## build the Debian packages: build/deb/pvpanic-acpi-dkms_*.deb and pvpanic-sim_*.deb
 	@$(TOP)/selftests/dkms/deb.sh $(BUILD)/deb
 
 check-deb: ## are the packages lintian clean; can they be installed, upgraded and purged? (KTAP)
 	@$(TOP)/selftests/dkms/check-deb.sh
 
-.PHONY: check-dkms deb check-deb
+DEPS += qemu-system-x86 acpica-tools
+
+.PHONY: check-dkms check-handover deb check-deb
