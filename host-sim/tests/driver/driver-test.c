@@ -83,6 +83,28 @@ static bool run_in_halves(void (*run)(void))
 	return true;
 }
 
+static void set_up(const char *variant)
+{
+	binding = (struct binding) {
+		.variant = variant, .capability = EVENTS, .events = EVENTS,
+		.wrpt = &wrpts[WRPT_PLAIN],
+	};
+}
+
+static void tear_down(struct __test_metadata *_metadata, const char *variant)
+{
+	end_process();
+	shared->total += shared->combinations;
+	printf("# %s: %lu combinations, %lu violations\n", variant, shared->combinations,
+	       shared->violations);
+	fflush(stdout);
+	if (shared->violations)
+		_metadata->exit_code = KSFT_FAIL;
+	shared->combinations = 0;
+	shared->violations = 0;
+}
+
+/* The driver in any kernel. */
 FIXTURE(driver) {
 };
 
@@ -102,23 +124,51 @@ FIXTURE_VARIANT_ADD(driver, rt_old) { "rt_old" };
 
 FIXTURE_SETUP(driver)
 {
-	binding = (struct binding) {
-		.variant = variant->name, .capability = EVENTS, .events = EVENTS,
-		.wrpt = &wrpts[WRPT_PLAIN],
-	};
+	set_up(variant->name);
 }
 
 FIXTURE_TEARDOWN(driver)
 {
-	end_process();
-	shared->total += shared->combinations;
-	printf("# %s: %lu combinations, %lu violations\n", variant->name, shared->combinations,
-	       shared->violations);
-	fflush(stdout);
-	if (shared->violations)
-		_metadata->exit_code = KSFT_FAIL;
-	shared->combinations = 0;
-	shared->violations = 0;
+	tear_down(_metadata, variant->name);
+}
+
+/* In a kernel that has a list of power-off handlers, and in one that has a pointer. */
+FIXTURE(power_off_list) {
+};
+
+FIXTURE_VARIANT(power_off_list) {
+	const char *name;
+};
+
+FIXTURE_VARIANT_ADD(power_off_list, rcu) { "rcu" };
+
+FIXTURE_SETUP(power_off_list)
+{
+	set_up(variant->name);
+}
+
+FIXTURE_TEARDOWN(power_off_list)
+{
+	tear_down(_metadata, variant->name);
+}
+
+FIXTURE(power_off_pointer) {
+};
+
+FIXTURE_VARIANT(power_off_pointer) {
+	const char *name;
+};
+
+FIXTURE_VARIANT_ADD(power_off_pointer, rcu_old) { "rcu_old" };
+
+FIXTURE_SETUP(power_off_pointer)
+{
+	set_up(variant->name);
+}
+
+FIXTURE_TEARDOWN(power_off_pointer)
+{
+	tear_down(_metadata, variant->name);
 }
 
 #define TEST_ALL(name, run)					\
@@ -129,8 +179,8 @@ TEST_F_TIMEOUT(driver, name, 300)				\
 	EXPECT_NE(0, combinations);				\
 }
 
-#define TEST_ONE(name, run)					\
-TEST_F(driver, name)						\
+#define TEST_ONE(fixture, name, run)				\
+TEST_F(fixture, name)						\
 {								\
 	run();							\
 	EXPECT_EQ(0, world_violations);				\
@@ -210,10 +260,10 @@ TEST_ALL(bindings, all_bindings)
 TEST_ALL(answers, all_answers)
 TEST_ALL(faults, all_faults)
 TEST_ALL(interruptions, all_interruptions)
-TEST_ONE(events_written, all_stores)
-TEST_ONE(parameters, all_parameters)
-TEST_ONE(rivals, rivals)
-TEST_ONE(two_devices, two_devices)
+TEST_ONE(driver, events_written, all_stores)
+TEST_ONE(driver, parameters, all_parameters)
+TEST_ONE(driver, rivals, rivals)
+TEST_ONE(driver, two_devices, two_devices)
 
 TEST_F(driver, faults_at_events)
 {
@@ -221,40 +271,14 @@ TEST_F(driver, faults_at_events)
 	EXPECT_EQ(0, world_violations);
 }
 
-TEST_F(driver, power_off_hooked_above)
-{
-	build_machine();
-	if (world.config->sys_off)
-		SKIP(return, "handlers are a list in this kernel, not one pointer");
-	hooks_above();
-	EXPECT_EQ(0, world_violations);
-}
-
-TEST_F(driver, power_off_bound_below_a_hook)
-{
-	build_machine();
-	if (world.config->sys_off)
-		SKIP(return, "handlers are a list in this kernel, not one pointer");
-	hooks_in_a_circle();
-	EXPECT_EQ(0, world_violations);
-}
+TEST_ONE(power_off_list, priority_taken, priority_taken)
+TEST_ONE(power_off_pointer, hooked_above, hooks_above)
+TEST_ONE(power_off_pointer, bound_below_a_hook, hooks_in_a_circle)
 
 /*
  * compat.h forgets that it is still called, and takes who calls it for the one below. It needs a
  * module that hooks pm_power_off after ours, and an unbind and a bind, or two writes to events.
  */
-XFAIL_ADD(driver, none_old, power_off_bound_below_a_hook);
-XFAIL_ADD(driver, count_old, power_off_bound_below_a_hook);
-XFAIL_ADD(driver, rcu_old, power_off_bound_below_a_hook);
-XFAIL_ADD(driver, rt_old, power_off_bound_below_a_hook);
-
-TEST_F(driver, power_off_priority_taken)
-{
-	build_machine();
-	if (!world.config->sys_off)
-		SKIP(return, "handlers have no priority in this kernel");
-	priority_taken();
-	EXPECT_EQ(0, world_violations);
-}
+XFAIL_ADD(power_off_pointer, rcu_old, bound_below_a_hook);
 
 TEST_HARNESS_MAIN
