@@ -25,7 +25,11 @@ static FILE *log_file;
 int log_open(const char *path)
 {
 	log_file = fopen(path, "ae");
-	return log_file ? 0 : errno;
+	if (!log_file)
+		return errno;
+	/* Whoever waits for a line sees it at once. */
+	setvbuf(log_file, NULL, _IOLBF, 0);
+	return 0;
 }
 
 /** log_close() - the log is complete on disk afterwards */
@@ -97,8 +101,6 @@ void log_client(unsigned int guest, const char *what, const char *protocol, cons
 /** log_process() - the process itself: "ready", "storm", "end" */
 void log_process(const char *what, unsigned int guests)
 {
-	if (!log_file)
-		return;
-	log_line(json_pack("{s:s, s:i}", "what", what, "guests", guests));
-	fflush(log_file);
+	if (log_file)
+		log_line(json_pack("{s:s, s:i}", "what", what, "guests", guests));
 }

@@ -24,7 +24,7 @@ void *xcalloc(size_t n, size_t size)
 
 static void text_reserve(struct text *t, size_t more)
 {
-	size_t size = t->size ? t->size : 64;
+	size_t size = t->size ? t->size : 256;
 
 	if (t->len + more < t->size)
 		return;

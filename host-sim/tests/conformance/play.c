@@ -256,7 +256,7 @@ static int start(struct player *p, const struct host_kind *kind)
 	peer_arg(peer, "-qtest");
 	peer_arg(peer, "unix:%s/t,server=on,wait=off", peer->inner);
 	peer_arg(peer, "-qtest-log");
-	peer_arg(peer, "/dev/null");
+	peer_arg(peer, "none");
 	for (i = 0; i < p->script->monitors; i++) {
 		peer_arg(peer, "-qmp");
 		peer_arg(peer, "unix:%s/m%u,server=on,wait=off", peer->inner, i);
