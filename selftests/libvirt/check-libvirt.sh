@@ -7,6 +7,21 @@
 # own libvirt has, if there is one, is neither seen nor touched (daemons.bash). The
 # logs are in WORK-DIR/logs afterwards.
 #
+# What `virsh event --all --loop --timestamp` says of a guest named G, in libvirt 9.0
+# and 11.3, each line beginning with a time and "event 'lifecycle' for domain 'G': ":
+#
+#	panic, preserve		Crashed Panicked
+#	panic, destroy		Crashed Panicked, Stopped Crashed
+#	panic, restart		Crashed Panicked, Resumed Unpaused
+#	panic, kdump loaded	Crashed Crashloaded
+#	power-off		Shutdown Finished after guest request, Stopped Shutdown
+#
+# in full: 2026-11-22 18:41:41.661+0000: event 'lifecycle' for domain 'G': Crashed Panicked
+# A restart, the crash kernel's too, is beside that one or more of another event:
+#          2026-11-22 18:45:11.942+0000: event 'reboot' for domain 'G'
+# Nobody should wait for "Suspended Paused", which may precede "Crashed Panicked", or for
+# "Shutdown Finished after host request" before "Stopped Crashed", which 11.3 has.
+#
 #	check-libvirt.sh KERNEL-DIR ROOTS-DIR WORK-DIR
 #
 # shellcheck disable=SC2317 # a row is called by its name

@@ -23,6 +23,7 @@ domain_xml()
 	cat <<-end
 	<domain type='qemu'>
 	  <name>$name</name>
+	  <uuid>$(cat /proc/sys/kernel/random/uuid)</uuid>
 	  <memory unit='MiB'>$memory</memory>
 	  <vcpu>1</vcpu>
 	  <os>
@@ -57,7 +58,7 @@ hand_out_slots()
 # first that fails is the last.
 guest()
 {
-	name=$1 steps=0 why='' line='' story=() seen=0
+	name=$1 steps=0 why='' line='' story=() seen=0 heard=() past=0
 	IFS= read -r -N 1 -u "$slots"
 	declare -gA part=()
 	exec {event_log}< <(exec tail -n +1 -f "$EVENTS")
@@ -126,10 +127,19 @@ time_is_up()
 	why="nothing in $DEADLINE s"
 }
 
+# Puts the next line from the guest's init into $heard.
+next_heard()
+{
+	next_line "$from_guest" "$1" || return 1
+	line=${line%$'\r'}
+	heard+=("$line")
+	echo "$line" >>"$LOGS/$name.port"
+}
+
 # await_event WANT [LOST...]: an event LOST, seen first, says that WANT won't come.
 await_event()
 {
-	local want=$1 event lost
+	local want=$1 event lost fenced=
 
 	shift
 	until time_is_up; do
@@ -139,32 +149,44 @@ await_event()
 			[ "$event" != "$want" ] || return 0
 			for lost; do
 				[[ $event == "$lost"* ]] || continue
-				why="the event was lost: the guest is past its panic ($event)"
+				why="the event was lost: the guest is past its panic"
 				return 1
 			done
 		done
-		next_event 1 || true
+		next_event 1 && continue
+		next_heard 0.1 || true
+		if [ ! "$fenced" ] && [[ ${heard[past]:-} == @(crash-up|up)\ * ]]; then
+			fence
+			fenced=yes
+		fi
 	done
 	return 1
 }
 
-# A guest that goes on after its panic reboots, for panic=-1.
+# The guest speaks again: an event of its panic, if there was one, comes before the
+# event that this makes.
+fence()
+{
+	virsh define "$STATE/$name.xml" >>"$LOGS/$name.virsh" 2>&1
+}
+
+# A guest that is past its panic has rebooted, for panic=-1, or is in its crash kernel.
 await_crash()
 {
-	await_event "$1" reboot Stopped Crashed
+	await_event "$1" reboot Stopped Crashed "Defined Updated"
 }
 
 # await_port WANT: the next line from the guest's init that begins with WANT.
 await_port()
 {
 	until time_is_up; do
-		if next_line "$from_guest" 1; then
-			line=${line%$'\r'}
-			echo "$line" >>"$LOGS/$name.port"
+		while [ "$past" -lt ${#heard[@]} ]; do
+			line=${heard[past]}
+			past=$((past + 1))
 			[[ $line != "$1"* ]] || return 0
 			[[ $line != "up "* ]] || { why="the guest has rebooted instead"; return 1; }
-			continue
-		fi
+		done
+		next_heard 1 && continue
 		while next_event 0.1; do :; done
 		[[ "${story[*]: -1}" != Stopped* ]] || { why="the guest ended: ${story[*]: -1}"; return 1; }
 	done
@@ -181,16 +203,19 @@ boot()
 	domain_xml "$name" "$on_crash" "$memory" "$initrd" "$cmdline" >"$STATE/$name.xml"
 	for ((try = 1; try <= TRIES; try++)); do
 		deadline=$((SECONDS + DEADLINE))
-		story=() seen=0
+		story=() seen=0 heard=() past=0
 		virsh define "$STATE/$name.xml" >>"$LOGS/$name.virsh" 2>&1
-		if virsh start "$name" >>"$LOGS/$name.virsh" 2>&1 && await_port "up "; then
+		if ! virsh start "$name" >>"$LOGS/$name.virsh" 2>&1; then
+			why=$(grep '^error: ' "$LOGS/$name.virsh" | tail -n1)
+		elif await_port "up "; then
 			deadline=$((SECONDS + DEADLINE))
 			step "the guest comes up" true
 			return
 		fi
-		echo "    # try $try: the guest never came up: ${why:-$(tail -n1 "$LOGS/$name.virsh")}"
-		forget
+		echo "    # try $try: the guest never came up: $why"
+		forget || break
 	done
+	why="it never came up, so nothing is said of the driver"
 	step "the guest comes up" false
 }
 
@@ -199,7 +224,7 @@ forget()
 {
 	deadline=$((SECONDS + DEADLINE))
 	virsh destroy "$name" >>"$LOGS/$name.virsh" 2>&1 || true
-	virsh undefine "$name" >>"$LOGS/$name.virsh" 2>&1
+	virsh undefine "$name" >>"$LOGS/$name.virsh" 2>&1 || true
 	await_event "Undefined Removed"
 }
 
