@@ -18,7 +18,7 @@ const char *__asan_default_options(void);
 /* What was freed is kept from use for a while, but not for so long that it fills the cache. */
 const char *__asan_default_options(void)
 {
-	return "quarantine_size_mb=1";
+	return "quarantine_size_mb=1:malloc_context_size=6";
 }
 
 /* Each test is a process, and the long ones are two; what they counted is added up here. */

@@ -130,6 +130,8 @@ void all_store_faults(void)
 		;
 }
 
+enum moment { LOADING, LOSING, REGAINING, UNLOADING, MOMENTS };
+
 static struct scene interruption;
 static unsigned int kept_events;	/* armed before and after: none of these may be lost */
 static bool power_off;
@@ -202,42 +204,43 @@ static void arm_interruption(unsigned int n, unsigned int before, unsigned int a
 	binding.events = after;
 }
 
-/* Loaded, changed twice, unloaded: the n-th call of one of these is interrupted. */
-static bool interrupt_at(unsigned int n, unsigned int which)
+/* As the driver is loaded, loses an event, gets it back, or is unloaded; true if it came to n. */
+static bool interrupt_at(unsigned int n, enum moment moment)
 {
-	bool reached = false;
+	bool reached;
 
 	binding.events = EVENTS;
 	build_machine();
-	if (which == 0)
+	if (moment == LOADING)
 		arm_interruption(n, EVENTS, EVENTS);
 	load_driver();
-	reached |= which == 0 && !world.step;
 
-	if (which == 1)
+	if (moment == LOSING)
 		arm_interruption(n, EVENTS, PANICKED);
-	world_store(0, "events", "1");
-	reached |= which == 1 && !world.step;
+	if (moment == LOSING || moment == REGAINING)
+		world_store(0, "events", "1");
 
-	if (which == 2)
+	if (moment == REGAINING) {
 		arm_interruption(n, PANICKED, EVENTS);
-	world_store(0, "events", "7");
-	reached |= which == 2 && !world.step;
+		world_store(0, "events", "7");
+	}
+	reached = moment != UNLOADING && !world.step;
 
-	if (which == 3)
+	world.step = NULL;
+	if (moment == UNLOADING)
 		arm_interruption(n, EVENTS, EVENTS);
 	unload_driver();
-	reached |= which == 3 && !world.step;
 
-	return reached;
+	return reached || (moment == UNLOADING && !world.step);
 }
 
 static void interrupt_all(void)
 {
-	unsigned int which, n;
+	enum moment moment;
+	unsigned int n;
 
-	for (which = 0; which < 4; which++)
-		for (n = 0; interrupt_at(n, which); n++)
+	for (moment = 0; moment < MOMENTS; moment++)
+		for (n = 0; interrupt_at(n, moment); n++)
 			;
 }
 
