@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# check-docs.sh KERNEL: runs the commands of README.md and of the pages, on this
-# machine and in a guest, and looks up what they name. KTAP on stdout. See
+# check-docs.sh KERNEL [PAGE...]: runs the commands of README.md and of the pages, on
+# this machine and in a guest, and looks up what they name. KTAP on stdout. See
 # commands.awk for how a block is marked. KERNEL is a key of selftests/lib/kernels.
 set -eu -o pipefail
 export LC_ALL=C
@@ -13,7 +13,8 @@ kernel=$1
 OUT=$TOP/build/docs/check
 commands=$OUT/commands
 guest=$OUT/guest
-pages=(README.md Documentation/*.rst)
+pages=("${@:2}")
+[ $# -gt 1 ] || pages=(README.md Documentation/*.rst)
 number=0 failed=0
 
 # Seconds until a block is given up.
@@ -125,7 +126,8 @@ guest_root()
 	release=$(cat "build/kernels/$kernel/release")
 	root=$guest/root
 	rm -rf "$guest"
-	mkdir -p "$root/bin" "$root/lib/modules/$release/updates" "$guest/selftests/vm"
+	mkdir -p "$root/bin" "$root/etc" "$root/lib/modules/$release/updates" "$guest/selftests/vm"
+	printf '%s\n' root:x:0:0::/:/bin/sh nobody:x:65534:65534::/:/bin/sh >"$root/etc/passwd"
 	cp build/selftests/pvpanic-check "$root/bin/"
 	cp "build/$release/pvpanic-acpi.ko" "$root/lib/modules/$release/updates/"
 	cp "build/kernels/$kernel/modules"/modules.{order,builtin,builtin.modinfo} "$root/lib/modules/$release/"
@@ -144,6 +146,7 @@ run_in_guests()
 	for file in "$commands"/*.guest "$commands"/*.guest-panic; do
 		[ ! -e "$file" ] || scenario_of "$file"
 	done >"$OUT/guest.ini"
+	[ -s "$OUT/guest.ini" ] || return 0
 	guest_root
 	mkdir -p "$OUT/logs"
 	build/selftests/vm/vm-bench --kernel "build/kernels/$kernel" --build "$guest" \
