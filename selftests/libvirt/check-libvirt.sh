@@ -45,6 +45,7 @@ bail()
 panic='echo c >/proc/sysrq-trigger'
 arm='insmod /m/pvpanic-acpi.ko'
 arm_in_tree='insmod /m/pvpanic.ko && insmod /m/pvpanic-mmio.ko'
+ask_capability='cat /sys/bus/platform/devices/QEMU0001*/capability'
 arm_kdump='LD_LIBRARY_PATH=/kdump/lib /kdump/lib/ld.so /kdump/kexec -p /kdump/vmlinuz'
 arm_kdump+=" --initrd=/kdump/initrd --append='$CMDLINE nr_cpus=1 reset_devices'"
 
@@ -151,7 +152,7 @@ row_power-off()
 {
 	boot on_crash=preserve
 	step "the driver is loaded" run "$arm"
-	step "the guest knows what the host announces" run 'cat /sys/bus/platform/devices/QEMU0001*/capability'
+	step "the guest knows what the host announces" run "$ask_capability"
 	step "the guest powers off" send "poweroff -f"
 	step "event: Stopped Shutdown" await_event "Stopped Shutdown"
 	step "state: shut off (shutdown)" state "shut off (shutdown)"
@@ -163,6 +164,8 @@ main()
 {
 	local row number=0 failed=0 verdict pids=()
 
+	# The first process of a namespace hears only of signals that it waits for.
+	trap 'exit 1' HUP INT TERM
 	start_libvirt
 	hand_out_slots $((3 * $(nproc)))
 	for row in "${ROWS[@]}"; do

@@ -71,7 +71,7 @@ choose_driver()
 	local driver
 
 	driver=$(find /usr/lib -name libvirt_driver_qemu.so -print -quit)
-	[ "$driver" ] || bail "no libvirt_driver_qemu.so; type: apt-get install libvirt-daemon-driver-qemu"
+	[ "$driver" ] || bail "no QEMU driver; type: apt-get install libvirt-daemon-driver-qemu"
 	mkdir -p "$STATE/drivers"
 	ln -sf "$driver" "$STATE/drivers/"
 	export LIBVIRT_DRIVER_DIR=$STATE/drivers

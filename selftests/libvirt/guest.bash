@@ -76,7 +76,8 @@ leave()
 	kill "$tail"
 	printf ' ' >&"$slots"
 	echo "    1..$steps"
-	grep " for domain '$name'" "$EVENTS" | grep -vE ': (Defined|Undefined) ' | sed 's/^/    # /' || true
+	grep " for domain '$name'" "$EVENTS" | grep -vE ': (Defined|Undefined) ' |
+		sed 's/^/    # /' || true
 }
 
 # step WHAT COMMAND...: a command that fails says why in $why.
@@ -188,7 +189,8 @@ await_port()
 		done
 		next_heard 1 && continue
 		while next_event 0.1; do :; done
-		[[ "${story[*]: -1}" != Stopped* ]] || { why="the guest ended: ${story[*]: -1}"; return 1; }
+		why="the guest ended: ${story[*]: -1}"
+		[[ $why != *": Stopped"* ]] || return 1
 	done
 	return 1
 }
@@ -257,7 +259,7 @@ core_dump()
 	dump=$(find "$DUMPS" -name "[0-9]*-$name-*")
 	why="one dump is wanted, there is: ${dump:-none}"
 	[ -f "$dump" ] || return 1
-	echo "    # $(stat -c '%s bytes' "$dump"), $(readelf -lW "$dump" | grep -c '^  LOAD') segments: ${dump##*/}"
+	echo "    # ${dump##*/}: $(stat -c '%s' "$dump") bytes"
 	why="readelf: no core file"
 	readelf -hW "$dump" | grep -q 'Type: *CORE ' || return 1
 	why="it has nothing of the panic"
@@ -273,7 +275,8 @@ announced_shutdown()
 	capability=$(grep -xE '[0-9a-f]+' "$LOGS/$name.port" | tail -n1)
 	why="QEMU said nothing of it, the capability being ${capability:-unknown}"
 	[ "$capability" ] || return 1
-	[ $((0x$capability & 4)) = 0 ] || until_done 30 "${daemons[0]}" grep -q "$event" "$QEMU_EVENTS"
+	[ $((0x$capability & 4)) != 0 ] || return 0
+	until_done 30 "${daemons[0]}" grep -q "$event" "$QEMU_EVENTS"
 }
 
 # finish [EVENT...]: the lifecycle in all, but for how it was begun (define, start) and
@@ -285,8 +288,8 @@ finish()
 
 	want=$(printf '%s\n' "$@")
 	forget
-	had=$(printf '%s\n' "${story[@]}" | grep -E '^(Started|Suspended|Resumed|Crashed|Shutdown|Stopped) ' |
-		grep -vxE 'Started Booted|Suspended Paused|Shutdown Finished after host request|Stopped Destroyed' |
+	had=$(printf '%s\n' "${story[@]}" | grep -E '^(Resumed|Crashed|Shutdown|Stopped) ' |
+		grep -vxE 'Shutdown Finished after host request|Stopped Destroyed' |
 		sed '1{/^Resumed Unpaused$/d}')
 	why="it is: ${had//$'\n'/, }"
 	what="in all: ${want//$'\n'/, }"
