@@ -19,8 +19,10 @@ module_cc = $(or $(if $(filter command%,$(origin CC)),$(CC)),$(if $(LLVM),clang)
 # asking for it all the same would end each build with a warning.
 no_btf = $(if $(wildcard $(KDIR)/vmlinux),,CONFIG_DEBUG_INFO_BTF_MODULES=)
 
-# What building and installing need; each fragment adds its own.
-DEPS += gcc make kmod dkms openssl linux-headers-$(KREL)
+# What building and installing need; each fragment adds its own. The running kernel
+# may be none of Debian's, in a container for one.
+DEPS += binutils gcc make kmod dkms openssl
+DEPS += $(if $(wildcard /boot/config-$(KREL)),linux-headers-$(KREL))
 
 ##@ The module
 modules: module-kdir ## build build/<kernel release>/pvpanic-acpi.ko [KDIR=headers, KREL=release, W=1]
