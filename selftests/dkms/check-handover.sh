@@ -91,7 +91,7 @@ boot in-tree-after-ours with then=pvpanic-mmio || true
 judge in-tree-after-ours "handover: driver pvpanic-acpi" "handover: then pvpanic-acpi" \
 	"handover: modules pvpanic_acpi"
 
-boot ours-after-in-tree with "modprobe.blacklist=pvpanic-acpi then=pvpanic-mmio,pvpanic-acpi" || true
+boot ours-after-in-tree with "modprobe.blacklist=pvpanic_acpi then=pvpanic-mmio,pvpanic-acpi" || true
 judge ours-after-in-tree "handover: then pvpanic-mmio"
 
 boot uninstalled-gives-it-back without "" || true
