@@ -17,16 +17,22 @@ done
 
 # Once udev is done: who has the device, then the panic. Nothing of it is loaded by
 # the unit itself, so what the console shows is what the alias brought.
+# It speaks through the kernel's log, which a panic that follows at once can't cut off.
 install -D -m 755 /dev/stdin /usr/local/sbin/tell-and-panic <<'SCRIPT'
 #!/bin/sh
+say()
+{
+	echo "<3>handover: $*" >/dev/kmsg
+}
+
 udevadm settle
 for device in /sys/bus/platform/devices/QEMU0001:*; do
-	echo "handover: driver $(basename "$(readlink "$device/driver")")"
+	say "driver $(basename "$(readlink "$device/driver")")"
 done
-echo "handover: modules $(lsmod | awk '/^pvpanic/ { print $1 }' | sort | xargs)"
+say "modules $(lsmod | awk '/^pvpanic/ { print $1 }' | sort | xargs)"
 for module in $(tr ' ' '\n' </proc/cmdline | sed -n 's/^then=//p' | tr , ' '); do
-	modprobe "$module" || echo "handover: $module refused"
-	echo "handover: then $(basename "$(readlink "$device/driver")")"
+	modprobe "$module" || say "$module refused"
+	say "then $(basename "$(readlink "$device/driver")")"
 done
 echo c >/proc/sysrq-trigger
 SCRIPT
@@ -37,8 +43,6 @@ Wants=systemd-udev-trigger.service
 [Service]
 Type=oneshot
 ExecStart=/usr/local/sbin/tell-and-panic
-StandardOutput=tty
-TTYPath=/dev/ttyS0
 [Install]
 WantedBy=multi-user.target
 UNIT
