@@ -46,6 +46,7 @@ enum field {
 	F_REFUSE_LOG,
 	F_ALLOW_LOG,
 	F_EXPECT_SAY,
+	F_LONG,
 	F_KDUMP,
 	F_CRASH_RUN,
 	F_TIMEOUT,
@@ -139,7 +140,7 @@ struct options {
 	struct words kernels, params, files;
 	const char *qemu, *accel, *driver, *machine, *only, *build, *logs;
 	int jobs, repeat;
-	bool list, narrate;
+	bool list, narrate, in_turn;
 };
 
 struct job {

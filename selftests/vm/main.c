@@ -25,11 +25,13 @@ static const char usage[] =
 "  --jobs N           guests at once; the number of cores\n"
 "  --build DIR        where firmware variants and initramfs lie\n"
 "  --logs DIR         keep each guest's story there\n"
+"  --in-turn          each scenario on one of its guests a kernel, on another one for the next\n"
+"                     kernel; a long one on one of the kernels only\n"
 "  --narrate          tell what happens in words, with times, in place of KTAP\n"
 "  --list             print the jobs' names, run nothing\n";
 
 enum { O_KERNEL = 1, O_QEMU, O_ACCEL, O_MACHINE, O_ONLY, O_PARAM, O_DRIVER, O_REPEAT, O_JOBS,
-       O_BUILD, O_LOGS, O_LIST, O_NARRATE, O_HELP };
+       O_BUILD, O_LOGS, O_LIST, O_NARRATE, O_IN_TURN, O_HELP };
 
 static const struct option long_options[] = {
 	{ "kernel", required_argument, NULL, O_KERNEL },
@@ -44,6 +46,7 @@ static const struct option long_options[] = {
 	{ "build", required_argument, NULL, O_BUILD },
 	{ "logs", required_argument, NULL, O_LOGS },
 	{ "list", no_argument, NULL, O_LIST },
+	{ "in-turn", no_argument, NULL, O_IN_TURN },
 	{ "narrate", no_argument, NULL, O_NARRATE },
 	{ "help", no_argument, NULL, O_HELP },
 	{ 0 },
@@ -97,6 +100,9 @@ static int set(struct options *opt, int option, char *value)
 		return 0;
 	case O_LIST:
 		opt->list = true;
+		return 0;
+	case O_IN_TURN:
+		opt->in_turn = true;
 		return 0;
 	case O_NARRATE:
 		opt->narrate = true;

@@ -116,7 +116,8 @@ static void add_job(const struct scenario *s, const struct kernel *k, const char
 			   *more ? " " : "", more, job->in_tree ? " in-tree" : "",
 			   *extra ? " with-params" : "");
 	free(extra);
-	if (opt->only && fnmatch(opt->only, job->name, 0) && fnmatch(opt->only, s->name, 0)) {
+	if (opt->only && fnmatch(opt->only, job->name, FNM_EXTMATCH) &&
+	    fnmatch(opt->only, s->name, FNM_EXTMATCH)) {
 		free(job->name);
 		free(job->params);
 		free(job->machine);
@@ -142,7 +143,7 @@ static void add_variations(const struct scenario *s, const struct kernel *k, con
 	}
 }
 
-static void add_scenario(const struct scenario *s, const struct kernel *k)
+static void add_scenario(const struct scenario *s, const struct kernel *k, size_t turn)
 {
 	const char *machine = options->machine;
 	struct words where = { 0 };
@@ -153,17 +154,21 @@ static void add_scenario(const struct scenario *s, const struct kernel *k)
 
 	if (!kernel_wanted(s, k))
 		return;
+	if (options->in_turn && scenario_is(s, F_LONG, "yes") && turn % options->kernels.n)
+		return;
 	if (scenario_get(s, F_DRIVERS) && strcmp(scenario_get(s, F_DRIVERS), options->driver))
 		return;
 	words_split(&where, scenario_get(s, F_GUESTS), " \t\n");
 	for (i = 0; i < where.n; i++) {
+		if (options->in_turn && i != turn % where.n)
+			continue;
 		if (sscanf(where.v[i], "%15[^/]/%d", name, &cpus) != 2) {
 			fprintf(stderr, "vm-bench: [%s]: guests: %s is not MACHINE/CPUS\n", s->name,
 				where.v[i]);
 			exit(2);
 		}
 		if (!machine) {
-			add_variations(s, k, name, cpus, i == 0);
+			add_variations(s, k, name, cpus, i == 0 || options->in_turn);
 			continue;
 		}
 		/* On the machines asked for, once with each number of CPUs. */
@@ -311,11 +316,14 @@ int plan_run(struct options *opt, const struct scenarios *all)
 	if (!kernels)
 		abort();
 	options = opt;
+	/* A scenario's place shifts its turn too, lest all first guests meet on one kernel. */
 	for (i = 0; i < opt->kernels.n; i++) {
+		size_t turn = i;
+
 		if (kernel_find(&kernels[i], opt->kernels.v[i], opt))
 			return 2;
 		for (s = all->first; s; s = s->next)
-			add_scenario(s, &kernels[i]);
+			add_scenario(s, &kernels[i], turn++);
 	}
 	if (opt->list) {
 		for (job = first_job; job; job = job->next)

@@ -12,11 +12,22 @@ KERNELS ?= 6.1 6.12
 # Further options of vm-bench: make check-vm VM='--only *sysrq*'
 VM ?=
 
+# Every scenario on every kernel; with FULL=1 on every guest that it names, too.
+vm_run = $(vm_build)/vm-bench --logs $(vm_build)/logs $(if $(FULL),,--in-turn) \
+	$(addprefix --kernel $(BUILD)/kernels/,$(KERNELS)) $(VM)
+vm_scenarios = $(sort $(wildcard $(vm_dir)/scenarios/*.ini))
+RUNS ?= 1
+
 ##@ Guests
-check-vm: vm-ready ## boot guests on KERNELS="6.1 6.12", panic them in every way, judge by what the host saw (KTAP)
+check-vm: vm-ready ## boot guests on KERNELS="6.1 6.12", panic them in every way, judge by what the host saw [FULL=1]
 	@rm -rf $(vm_build)/logs && mkdir -p $(vm_build)/logs
-	@$(vm_build)/vm-bench --logs $(vm_build)/logs $(addprefix --kernel $(BUILD)/kernels/,$(KERNELS)) \
-		$(VM) $(sort $(wildcard $(vm_dir)/scenarios/*.ini))
+	@$(vm_run) $(vm_scenarios) || touch $(vm_build)/logs/.failed
+	@$(vm_run) --driver in-tree $(vm_dir)/scenarios/51-kdump-in-tree.ini && \
+		[ ! -e $(vm_build)/logs/.failed ]
+
+# The in-tree driver runs beside ours, and what each told the host is counted.
+check-kdump: vm-ready ## crash kernels, ours and the in-tree driver side by side [RUNS=20 KERNELS="5.10 6.1 6.12 7"]
+	@$(vm_dir)/compare-kdump.sh $(RUNS) $(vm_build)/vm-bench $(addprefix $(BUILD)/kernels/,$(KERNELS))
 
 # KERNEL= and KDIR= take a kernel and headers of one's own in place of Debian's.
 DEMO_KERNEL ?= 6.12
@@ -49,4 +60,4 @@ $(vm_build)/init: $(vm_dir)/init.c
 	@echo "  CC      selftests/vm/init"
 	@$(CC) $(vm_flags) -static -o $@ $<
 
-.PHONY: check-vm demo vm-ready
+.PHONY: check-vm check-kdump demo vm-ready
