@@ -3,7 +3,7 @@
 #include "world.h"
 
 #define SOFTIRQ_OFFSET		0x100
-#define SOFTIRQ_DISABLED	0x200	/* local_bh_disable(): no softirq, but no preemption either */
+#define SOFTIRQ_DISABLED	0x200	/* local_bh_disable(): that is no softirq */
 #define HARDIRQ_OFFSET		0x10000
 #define NMI_OFFSET		0x100000
 #define INTERRUPTS		(SOFTIRQ_OFFSET | HARDIRQ_OFFSET | NMI_OFFSET)

@@ -19,7 +19,8 @@ static void expect(const char *name, const char *wanted)
 static void expect_log(bool wanted, const char *words)
 {
 	if (!strstr(world.log, words) == wanted)
-		world_violation("the log %s \"%s\": %s", wanted ? "lacks" : "has", words, world.log);
+		world_violation("the log %s \"%s\": %s", wanted ? "lacks" : "has", words,
+				world.log);
 }
 
 static void check_log(const char *port, const char *hook)
@@ -72,7 +73,7 @@ void check_armed(void)
 	if (!world_notifier_registered())
 		world_violation("no panic notifier");
 	if (world_ends_left() != 1u + shutdown)
-		world_violation(shutdown ? "no power-off handler" : "a power-off handler without need");
+		world_violation(shutdown ? "no power-off handler" : "a needless power-off handler");
 	if (world_can_power_off() != (shutdown || !binding.halts))
 		world_violation("the guest can or can't power off, and should not");
 }

@@ -12,8 +12,8 @@
 const struct behaviour wrpts[] = {
 	[WRPT_ABSENT]		= { { "absent", .absent = true }, true },
 	[WRPT_PLAIN]		= { { "plain", .semaphores = 3 } },
-	[WRPT_FAILS_BEFORE]	= { { "fails at the event", .semaphores = 3, .fails_before = true } },
-	[WRPT_FAILS_AFTER]	= { { "writes, then fails", .semaphores = 3, .fails_after = true } },
+	[WRPT_FAILS_BEFORE]	= { { "fails at last", .semaphores = 3, .fails_before = true } },
+	[WRPT_FAILS_AFTER]	= { { "writes and fails", .semaphores = 3, .fails_after = true } },
 	{ { "a name", .no_method = true, .semaphores = 3 }, true },
 	{ { "no argument", .arguments = -1, .semaphores = 3 }, true },
 	{ { "two arguments", .arguments = 1, .semaphores = 3 }, true },
@@ -179,10 +179,11 @@ void build_machine(void)
 /* With the parameters of @binding; an error of the init function, which knows no device. */
 int load_driver(void)
 {
+	static const char *const events[] = { "0", "1", "2", "3", "4", "5", "6", "7" };
 	const char *params[5][2] = {
 		{ "transport", binding.port_only ? "port" : "auto" },
 		{ "crash_hook", binding.hook == HOOK_OFF ? "0" : "1" },
-		{ "events", (const char *[]) { "0", "1", "2", "3", "4", "5", "6", "7" }[binding.events] },
+		{ "events", events[binding.events] },
 	};
 
 	if (binding.port == PORT_PARAM || binding.port == PORT_PARAM_OVER_CRS) {
@@ -277,7 +278,7 @@ static void check_way(const struct scene *s)
 	enum way way = wrpt ? WAY_WRPT : port_way();
 
 	if (world.nr_bytes && world.bytes[0].way != way)
-		world_violation(wrpt ? "WRPT was safe and is not used" : "the byte came by another way");
+		world_violation(wrpt ? "WRPT was safe and is not used" : "another way was taken");
 }
 
 /* The bound guest ends; and is alive and bound again afterwards. */

@@ -235,7 +235,8 @@ TEST_F(driver, row_4_crash_kernel_does_not_start)
 TEST_F(driver, row_5_crash_kernel_unknown_to_the_host)
 {
 	binding.capability = PANICKED | SHUTDOWN;
-	check_row(_metadata, (struct row) { { .crash_loaded = true, .crash_starts = true }, { 0 } });
+	check_row(_metadata, (struct row) {
+		{ .crash_loaded = true, .crash_starts = true }, { 0 } });
 	check_row(_metadata, (struct row) {
 		{ .crash_loaded = true, .crash_starts = true, .post_notifiers = true }, { 0 } });
 }

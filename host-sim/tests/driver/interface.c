@@ -239,7 +239,7 @@ void hooks_above(void)
 	unload_driver();
 }
 
-/* As before, and bound again below the other's hook: each calls the other's, and never the other way. */
+/* Bound again below that hook, the driver must not take it for the one below its own. */
 void hooks_in_a_circle(void)
 {
 	const struct scene scene = { .online = 1 };
