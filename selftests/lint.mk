@@ -4,8 +4,8 @@
 DEPS += shellcheck sparse codespell mandoc perl
 
 ##@ Sources
-lint: ## checkpatch, sparse, W=1, shellcheck, codespell, iasl, man pages, Sphinx: 0 warnings (KTAP) [LINT=one of them]
-	@$(TOP)/selftests/lint.sh $(LINT)
+lint: ## checkpatch, sparse, W=1, shellcheck, codespell, iasl, man pages, Sphinx: 0 warnings (KTAP) [TOOLS=some of them]
+	@$(TOP)/selftests/lint.sh $(TOOLS)
 
 check-lint: lint
 
