@@ -90,8 +90,11 @@ $(sim_fuzzers): $(sim_build)/fuzz/%: $(sim_dir)/tests/fuzz/%.c $(sim_dir)/tests/
 fuzz: $(sim_fuzzers) ## fuzz QMP, qtest, the guest link and the options [SECONDS=60 each]
 	@$(sim_dir)/tests/fuzz/run.sh $(sim_build)/fuzz $(SECONDS)
 
-# What `make check` runs of the simulator: with ASan and UBSan, and a QEMU 10 where there is one.
-sim_qemus := -q qemu-system-x86_64 -q $(or $(QEMU10),$(BUILD)/roots/trixie:qemu-system-x86_64)
+# What `make check` runs of the simulator: with ASan and UBSan, and a QEMU 10 where there is one:
+# QEMU10=, or in a build root.
+sim_qemu10 = $(firstword $(QEMU10) $(patsubst %/usr/bin/qemu-system-x86_64,%:qemu-system-x86_64, \
+	$(wildcard $(BUILD)/roots/*trixie/usr/bin/qemu-system-x86_64)) $(BUILD)/roots/trixie:qemu-system-x86_64)
+sim_qemus = -q qemu-system-x86_64 -q $(sim_qemu10)
 sim_scripts := $(wildcard $(sim_dir)/tests/conformance/scripts/*.script)
 
 check-sim: $(sim_build)/asan/pvpanic-sim $(sim_unit_tests) $(sim_program_tests) \

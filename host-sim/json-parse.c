@@ -140,7 +140,7 @@ static json_t *parse_number(struct parser *p)
 		if (!errno)
 			return json_integer(integer);
 	}
-	/* jansson has no number that isn't finite; QEMU would print "inf" here, which isn't JSON. */
+	/* jansson has no number that isn't finite; QEMU prints "inf" here, which isn't JSON. */
 	return json_real(strtod(s, NULL)) ?: json_null();
 }
 

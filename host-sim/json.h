@@ -14,7 +14,7 @@
 #include "text.h"
 
 #define JSON_MAX_NESTING	1024		/* as in QEMU */
-#define JSON_MAX_MESSAGE	(1 << 20)	/* QEMU: 64 MiB; no message to this host is longer */
+#define JSON_MAX_MESSAGE	(1 << 20)	/* bytes; QEMU: 64 MiB, many times a real message */
 
 /**
  * typedef json_message_fn - one message was read

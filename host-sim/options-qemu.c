@@ -147,10 +147,13 @@ static int chardev_part(struct options *o, struct chardev *dev, struct parts *p,
 
 	if (err <= 0)
 		return err;
-	where = !strcmp(p->keys[i], "id") ? &dev->id : !strcmp(p->keys[i], "path") ? &dev->path : NULL;
-	if (!where || !p->values[i])
+	if (!strcmp(p->keys[i], "id"))
+		where = &dev->id;
+	else if (!strcmp(p->keys[i], "path"))
+		where = &dev->path;
+	else
 		return unknown_part(o, "-chardev", p->keys[i]);
-	return options_set(o, "-chardev", where, p->values[i]);
+	return options_set(o, "-chardev", where, p->values[i] ?: "");
 }
 
 static int take_chardev(struct options *o, const char *name, const char *value)

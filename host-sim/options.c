@@ -275,7 +275,8 @@ static int check(struct options *o)
 	if (!o->events_given)
 		o->events = o->compat->events;
 	if (!o->n_endpoints)
-		return options_error(o, "nothing to do: give --qmp, --qtest or --guest (see --help)");
+		return options_error(o, "nothing to do: "
+				     "give --qmp, --qtest or --guest (see --help)");
 	for (i = 0; i < o->n_endpoints; i++) {
 		if (o->guests > 1 && !strstr(o->endpoints[i].path, "%d"))
 			return options_error(o, "%s: with --guests %u, each path needs a %%d",

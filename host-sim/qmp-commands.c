@@ -94,7 +94,8 @@ static json_t *qmp_capabilities(struct qmp_session *qmp, json_t *arguments,
 	size_t i;
 
 	if (enable && !json_is_array(enable))
-		qmp_fail(error, "GenericError", "Invalid parameter type for 'enable', expected: array");
+		qmp_fail(error, "GenericError",
+			 "Invalid parameter type for 'enable', expected: array");
 	for (i = 0; i < json_array_size(enable) && !error->class; i++) {
 		snprintf(name, sizeof(name), "enable[%zu]", i);
 		oob |= check_word(name, json_array_get(enable, i), capabilities, error) == 0;
@@ -210,7 +211,7 @@ static json_t *set_action(struct qmp_session *qmp, json_t *arguments, struct qmp
 		{ "reboot", reboot_action_words },
 		{ "shutdown", shutdown_action_words },
 		{ "panic", panic_action_words },
-		{ "watchdog", watchdog_words },	/* there is no watchdog; QEMU takes it all the same */
+		{ "watchdog", watchdog_words },	/* there is none; QEMU takes it all the same */
 	};
 	struct machine_actions *actions = &qmp->base.guest->machine.actions;
 	int found[N(choices)];

@@ -100,7 +100,8 @@ static json_t *run_request(struct qmp_session *qmp, json_t *request, struct qmp_
 		return qmp_fail(error, command_not_found,
 				"Expecting capabilities negotiation with 'qmp_capabilities'");
 	if (!command)
-		return qmp_fail(error, command_not_found, "The command %s has not been found", name);
+		return qmp_fail(error, command_not_found, "The command %s has not been found",
+				name);
 	if (!strcmp(member, "exec-oob"))
 		return qmp_fail(error, generic_error, "The command %s does not support OOB", name);
 

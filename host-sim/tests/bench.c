@@ -296,12 +296,12 @@ int main(int argc, char **argv)
 	limit.rlim_cur = limit.rlim_max;
 	setrlimit(RLIMIT_NOFILE, &limit);
 	if (limit.rlim_max < guests + 64) {
-		fprintf(stderr, "bench: %u clients need %u file descriptors, the hard limit is %lu\n",
+		fprintf(stderr, "bench: %u clients need %u descriptors, the hard limit is %lu\n",
 			guests, guests + 64, (unsigned long)limit.rlim_max);
 		return 2;
 	}
-	printf("hard limit of file descriptors: %lu, sockets in %s\n", (unsigned long)limit.rlim_max,
-	       getenv("TMPDIR") ?: "/tmp");
+	printf("hard limit of file descriptors: %lu, sockets in %s\n",
+	       (unsigned long)limit.rlim_max, getenv("TMPDIR") ?: "/tmp");
 	bench_scale(simulator, &kib_per_guest);
 	bench_beside(simulator, qemu, kib_per_guest);
 	return 0;

@@ -126,7 +126,8 @@ TEST_F(sim, sigterm_leaves_nothing_but_the_log)
 	ASSERT_EQ(0, peer_start(&self->peer));
 	ASSERT_EQ(0, monitor(&self->qmp, &self->peer, "q"));
 	kill(self->peer.pid, SIGTERM);
-	EXPECT_TRUE(hears(&self->qmp, "\"SHUTDOWN\", \"data\": {\"guest\": false, \"reason\": \"host-signal\"}"));
+	EXPECT_TRUE(hears(&self->qmp, "\"SHUTDOWN\", \"data\": "
+				      "{\"guest\": false, \"reason\": \"host-signal\"}"));
 	ASSERT_EQ(0, peer_wait(&self->peer, &status));
 	EXPECT_EQ(0, status);
 	EXPECT_EQ(1, sim_count_files(self->peer.dir));
@@ -190,8 +191,9 @@ TEST_F(sim, the_guests_mistakes_are_logged)
 TEST_F(sim, qtest_nonsense_is_answered)
 {
 	static const char *const lines[] = {
-		"outb\n", "outb 0x505\n", "outb x 1\n", "outb 0x505 one\n", "outb 0x10000 1\n", "inb\n",
-		"inb 0x505x\n", "inl -1\n", "\n", " \n", "readb 0x1000\n", "clock_step 1 2 3 4 5 6 7 8 9\n",
+		"outb\n", "outb 0x505\n", "outb x 1\n", "outb 0x505 one\n",
+		"outb 0x10000 1\n", "inb\n", "inb 0x505x\n", "inl -1\n", "\n", "  \n",
+		"readb 0x1000\n", "clock_step 1 2 3 4 5 6 7 8 9\n",
 	};
 	size_t i;
 
@@ -281,7 +283,9 @@ FIXTURE_VARIANT(harness)
 };
 
 FIXTURE_VARIANT_ADD(harness, of_qemu_7_2) { .audio = { NULL }, .reads = "OK 0x0003" };
-FIXTURE_VARIANT_ADD(harness, of_qemu_10) { .audio = { "-audio", "none", NULL }, .reads = "OK 0x0007" };
+FIXTURE_VARIANT_ADD(harness, of_qemu_10) {
+	.audio = { "-audio", "none", NULL }, .reads = "OK 0x0007"
+};
 
 FIXTURE_SETUP(harness)
 {

@@ -154,7 +154,7 @@ static void say(struct player *p, const struct step *step)
 	struct conn *conn = &p->conns[step->client];
 
 	conn_send(conn, step->bytes.s, step->bytes.len);
-	/* A qtest client is answered with one line, which says that the write has had its effect. */
+	/* qtest answers with one line, which says that the write has had its effect. */
 	if (!step->client && step->kind == STEP_SAY && !next_is_exit(p, step))
 		take_line(p, 0, false);
 	if (step->kind == STEP_SAY && !next_is_exit(p, step))

@@ -48,7 +48,9 @@ static int client_number(const char *word)
 
 static void add_unescaped(struct text *out, const char *s)
 {
+	static const char letters[] = "nrt";
 	unsigned int value;
+	const char *found;
 
 	for (; *s; s++) {
 		if (*s != '\\') {
@@ -60,7 +62,8 @@ static void add_unescaped(struct text *out, const char *s)
 			text_add_char(out, value);
 			s += 2;
 		} else {
-			text_add_char(out, *s == 'n' ? '\n' : *s == 'r' ? '\r' : *s == 't' ? '\t' : *s);
+			found = strchr(letters, *s);
+			text_add_char(out, *s && found ? "\n\r\t"[found - letters] : *s);
 		}
 	}
 }

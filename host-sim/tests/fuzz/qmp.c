@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* QMP input: whatever comes, each answer is one line of well-formed JSON, by jansson's judgement. */
+/* QMP input: whatever comes, each answer is one line of JSON that jansson can read. */
 #include <string.h>
 
 #include <jansson.h>

@@ -40,22 +40,27 @@ FIXTURE_VARIANT_ADD(panic, shutdown) {
 	{ PANIC_SHUTDOWN, SHUTDOWN_POWEROFF, REBOOT_RESET },
 	"GUEST_PANICKED:poweroff STOP SHUTDOWN:guest-panic!", RUN_STATE_GUEST_PANICKED, true, 0
 };
+
 FIXTURE_VARIANT_ADD(panic, exit_failure) {
 	{ PANIC_EXIT_FAILURE, SHUTDOWN_POWEROFF, REBOOT_RESET },
 	"GUEST_PANICKED:poweroff STOP SHUTDOWN:guest-panic!", RUN_STATE_GUEST_PANICKED, true, 1
 };
+
 FIXTURE_VARIANT_ADD(panic, pause) {
 	{ PANIC_PAUSE, SHUTDOWN_POWEROFF, REBOOT_RESET },
 	"GUEST_PANICKED:pause STOP", RUN_STATE_GUEST_PANICKED, false, 0
 };
+
 FIXTURE_VARIANT_ADD(panic, none) {
 	{ PANIC_NONE, SHUTDOWN_POWEROFF, REBOOT_RESET },
 	"GUEST_PANICKED:run", RUN_STATE_RUNNING, false, 0
 };
+
 FIXTURE_VARIANT_ADD(panic, shutdown_kept) {
 	{ PANIC_SHUTDOWN, SHUTDOWN_PAUSE, REBOOT_RESET },
 	"GUEST_PANICKED:pause STOP", RUN_STATE_GUEST_PANICKED, false, 0
 };
+
 FIXTURE_VARIANT_ADD(panic, exit_failure_kept) {
 	{ PANIC_EXIT_FAILURE, SHUTDOWN_PAUSE, REBOOT_RESET },
 	"GUEST_PANICKED:poweroff STOP SHUTDOWN:guest-panic!", RUN_STATE_GUEST_PANICKED, false, 0
@@ -194,7 +199,8 @@ TEST(every_short_history)
 
 		for (history = 0; history < histories; history++)
 			ASSERT_EQ(0, run_history(&actions, combination >> 4, history)) {
-				TH_LOG("actions %u, history %u in base %d", combination, history, N_OPS);
+				TH_LOG("actions %u, history %u in base %d", combination, history,
+				       N_OPS);
 			}
 	}
 }
