@@ -15,7 +15,7 @@ number=0 failed=0
 
 # The checks, in the order they run, and for each a function of its name.
 checks=(checkpatch checkpatch_test_modules sparse w1 shellcheck codespell iasl clang_format man
-	kernel_doc sphinx)
+	kernel_doc sphinx figures)
 
 # The project's files, tracked by git or about to be.
 files()
@@ -165,6 +165,23 @@ kernel_doc()
 sphinx()
 {
 	make -s docs
+}
+
+# Pictures that are committed say what their sources say. Where they say it differs
+# from one version of graphviz to the next.
+figures()
+{
+	local source status=0
+
+	"$packages" graphviz >&2
+	for source in Documentation/figures/*.dot; do
+		diff <(grep -o '>[^<]*</text>' "${source%.dot}.svg" | sort) \
+			<(dot -Tsvg "$source" | grep -o '>[^<]*</text>' | sort) || {
+			echo "$source is newer than its picture; type: make figures"
+			status=1
+		}
+	done
+	return $status
 }
 
 # Not `if "$check"`, which would have set -e ignored within.
