@@ -150,7 +150,7 @@ await_event()
 			[ "$event" != "$want" ] || return 0
 			for lost; do
 				[[ $event == "$lost"* ]] || continue
-				why="the event was lost: the guest is past its panic"
+				why="the event was lost: what came is $event, which is past it"
 				return 1
 			done
 		done
