@@ -270,8 +270,9 @@ static void more_args(const struct job *job, const char *text, struct words *arg
 	for (i = 0; i < own.n; i++) {
 		at = strstr(own.v[i], "@disk@");
 		if (at)
-			arg_word(argv, format("%.*s%s/selftests/vm/disk-%s.img%s", (int)(at - own.v[i]),
-					      own.v[i], job->opt->build, job->kernel->key, at + 6));
+			arg_word(argv, format("%.*s%s/selftests/vm/disk-%s.img%s",
+					      (int)(at - own.v[i]), own.v[i], job->opt->build,
+					      job->kernel->key, at + strlen("@disk@")));
 		else
 			words_add(argv, own.v[i]);
 	}

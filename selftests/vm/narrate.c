@@ -64,7 +64,8 @@ void narrate(const struct story *story, const struct entry *entry)
 		fflush(stdout);
 	}
 	for (i = 0; i < TOLD; i++) {
-		if (told[i].source != entry->source || when[i] || !strstr(entry->text, told[i].part))
+		if (told[i].source != entry->source || when[i] ||
+		    !strstr(entry->text, told[i].part))
 			continue;
 		when[i] = entry->ms;
 		tell(entry, told[i].words);

@@ -75,7 +75,8 @@ static int version(const char *text)
 {
 	int major = 0, minor = 0;
 
-	sscanf(text, "%d.%d", &major, &minor);
+	if (sscanf(text, "%d.%d", &major, &minor) < 1)
+		return 0;
 	return major * 1000 + minor;
 }
 
@@ -110,8 +111,8 @@ static void add_job(const struct scenario *s, const struct kernel *k, const char
 	job->in_tree = !strcmp(opt->driver, "in-tree");
 	job->params = format("%s %s %s", scenario_get(s, F_PARAMS), extra, more);
 	mine = strstr(scenario_get(s, F_PARAMS), "transport=");
-	job->port_only = job->in_tree ||
-			 (!mine && (strstr(extra, "transport=port") || strstr(more, "transport=port")));
+	job->port_only = job->in_tree || (!mine && (strstr(extra, "transport=port") ||
+						    strstr(more, "transport=port")));
 	job->name = format("%s %s/%d %s%s%s%s%s", k->key, machine, cpus, s->name,
 			   *more ? " " : "", more, job->in_tree ? " in-tree" : "",
 			   *extra ? " with-params" : "");
@@ -271,7 +272,8 @@ static void over(struct guest *guest)
 		else
 			ktap_result(false, job->name, "%s",
 				    reason[0] ? reason : "passed, but had to fail");
-		fprintf(stderr, "vm-bench: %d of %d done\r", done, jobs);
+		if (isatty(STDERR_FILENO))
+			fprintf(stderr, "\r\033[Kvm-bench: %d of %d done\r", done, jobs);
 	}
 	forget(guest);
 	if (again)

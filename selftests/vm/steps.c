@@ -261,9 +261,8 @@ void steps_fate(struct guest *guest, const char *fate)
 	if (!strcmp(fate, "runs") && !expects(guest, n, fate))
 		return;
 	if (guest->phase != TRIGGERED) {
-		guest_trouble(guest, "%s: before the trigger it %s",
-			      judge_came_up(guest) ? "the guest came up" : "the guest did not come up",
-			      fate);
+		guest_trouble(guest, "the guest %s: before the trigger it %s",
+			      judge_came_up(guest) ? "came up" : "did not come up", fate);
 		return;
 	}
 	words_add(&guest->fates, fate);

@@ -37,9 +37,9 @@ void words_add(struct words *w, const char *text)
 
 void words_split(struct words *w, const char *text, const char *separators)
 {
-	char *copy = format("%s", text ? text : ""), *save = NULL, *word;
+	char *copy = format("%s", text ? text : ""), *rest = copy, *word;
 
-	for (word = strtok_r(copy, separators, &save); word; word = strtok_r(NULL, separators, &save))
+	while ((word = strtok_r(rest, separators, &rest)))
 		words_add(w, word);
 	free(copy);
 }
