@@ -10,7 +10,7 @@
 
 #include "sim.h"
 
-#define MAX_ARGS 12
+#define MAX_ARGS 20
 
 /* In the arguments, @ stands for the test's own directory. */
 FIXTURE(bad)
@@ -39,6 +39,13 @@ BAD(qemu_option, "-drive: unknown option", 0, "-qmp", "unix:@/q", "-drive", "fil
 BAD(stray_word, "word: unknown argument", 0, "--qmp", "@/q", "word");
 BAD(no_value, "--qmp needs a value", 0, "--qmp");
 BAD(empty_path, "--qmp: empty", 0, "--qmp", "");
+BAD(a_flag_with_a_value, "--help takes no value", 0, "--help=me");
+BAD(too_many_sockets, "--qmp: more than 16 sockets a guest", 0, "--qmp=@/1", "--qmp=@/2",
+	"--qmp=@/3", "--qmp=@/4", "--qmp=@/5", "--qmp=@/6", "--qmp=@/7", "--qmp=@/8", "--qmp=@/9",
+	"--qmp=@/10", "--qmp=@/11", "--qmp=@/12", "--qmp=@/13", "--qmp=@/14", "--qmp=@/15",
+	"--qmp=@/16", "--qmp=@/17");
+BAD(too_many_parts, "-action a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q: too many parts", 0, "-action",
+	"a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q");
 BAD(no_guests, "--guests: '0' is not a number from 1", 0, "--qmp", "@/q%d", "--guests", "0");
 BAD(negative_guests, "--guests: '-1' is not a number", 0, "--qmp", "@/q%d", "--guests", "-1");
 BAD(too_many_guests, "--guests: '9999999' is not", 0, "--qmp", "@/q%d", "--guests", "9999999");
@@ -71,6 +78,11 @@ BAD(not_unix, "-qmp tcp::4444: only unix:PATH is known", 0, "-qmp", "tcp::4444")
 BAD(qmp_part, "-qmp: unknown part 'tls'", 0, "-qmp", "unix:@/q,tls=on");
 BAD(server_neither, "-qmp: 'maybe' is none of off, on", 0, "-qmp", "unix:@/q,server=maybe");
 BAD(chardev_kind, "-chardev pty,id=c: only sockets are known", 0, "-chardev", "pty,id=c");
+BAD(chardev_part, "-chardev: unknown part 'host'", 0, "-chardev", "socket,id=c,host=h");
+BAD(chardev_without_path, "-chardev socket,id=c: needs id= and path=", 0, "-chardev",
+	"socket,id=c");
+BAD(mon_part, "-mon: unknown part 'pretty'", 0, "-mon", "chardev=c,mode=control,pretty=on");
+BAD(name_part, "-name: unknown part 'colour'", 0, "-name", "vm,colour=red");
 BAD(chardev_unused, "-chardev: nothing uses 'c'", 0, "--qmp", "@/q", "-chardev",
 	"socket,id=c,path=@/c");
 BAD(chardev_twice, "-mon: chardev 'c' is in use", 0, "-chardev", "socket,id=c,path=@/c", "-mon",
@@ -80,6 +92,10 @@ BAD(mon_nowhere, "-mon: there is no chardev 'c'", 0, "-mon", "chardev=c,mode=con
 BAD(other_device, "there is no device but pvpanic", 0, "--qmp", "@/q", "-device", "e1000");
 BAD(device_part, "-device pvpanic: unknown part 'bus'", 0, "--qmp", "@/q", "-device",
 	"pvpanic,bus=isa");
+BAD(device_flag, "-device pvpanic: unknown part 'events'", 0, "--qmp", "@/q", "-device",
+	"pvpanic,events");
+BAD(device_port, "ioport: '65536' is not a number from 0 to 0xffff", 0, "--qmp", "@/q", "-device",
+	"pvpanic,ioport=65536");
 BAD(device_events, "events: '256' is not a number from 0 to 0xff", 0, "--qmp", "@/q", "-device",
 	"pvpanic,events=256");
 BAD(action_part, "-action: unknown part 'boredom'", 0, "--qmp", "@/q", "-action", "boredom=none");

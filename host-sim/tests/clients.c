@@ -152,6 +152,32 @@ TEST_F(sim, a_socket_that_is_no_longer_ours_stays)
 	EXPECT_EQ(0, faccessat(self->peer.dirfd, "q", F_OK, 0));
 }
 
+TEST_F(sim, other_spellings)
+{
+	char *line;
+
+	peer_arg(&self->peer, "--qmp=%s/q", self->peer.inner);
+	peer_arg(&self->peer, "--qtest");
+	peer_arg(&self->peer, "unix:%s/t,server,nowait", self->peer.inner);
+	peer_arg(&self->peer, "--name=vm%%d, the first");
+	peer_arg(&self->peer, "--ioport=1542");
+	peer_arg(&self->peer, "-action");
+	peer_arg(&self->peer, "watchdog=debug,panic=none");
+	ASSERT_EQ(0, peer_start(&self->peer));
+	ASSERT_EQ(0, monitor(&self->qmp, &self->peer, "q"));
+	say(&self->qmp, "{\"execute\": \"query-name\"}\n");
+	EXPECT_TRUE(hears(&self->qmp, "\"vm0, the first\""));
+	say(&self->qmp, "{\"execute\": \"query-commands\"}\n");
+	line = conn_line(&self->qmp);
+	EXPECT_NE(NULL, strstr(line, "{\"name\": \"set-action\"}"));
+	free(line);
+	ASSERT_EQ(0, conn_open(&self->qtest, &self->peer, "t"));
+	say(&self->qtest, "inb 0x606\n");
+	EXPECT_TRUE(hears(&self->qtest, "OK 0x0007"));
+	say(&self->qtest, "outb 0x606 1\n");
+	EXPECT_TRUE(hears(&self->qmp, "\"action\": \"run\""));
+}
+
 /* What real drivers write: a rehearsal's 00 means nothing, the rest goes to the device. */
 TEST_F(sim, guest_link)
 {

@@ -13,8 +13,8 @@ targets=(qmp qtest guest-link options)
 number=0
 failed=0
 
-# Deep stacks of each allocation would cost half of the speed.
-export ASAN_OPTIONS=malloc_context_size=4
+# Deep stacks of each allocation, and a long memory for what was freed, would cost half of the speed.
+export ASAN_OPTIONS=malloc_context_size=4:quarantine_size_mb=8
 
 echo "TAP version 13"
 echo "1..${#targets[@]}"
