@@ -14,6 +14,10 @@ mirror()
 	local codename
 
 	codename=$(. /etc/os-release && echo "${VERSION_CODENAME:-stable}")
+	# A machine that has never updated its lists names no targets yet.
+	# shellcheck disable=SC2016 # the format is apt's to expand
+	[ "$(apt-get indextargets --format '$(REPO_URI)' 2>/dev/null)" ] ||
+		apt-get -qq update >/dev/null 2>&1 || true
 	# shellcheck disable=SC2016 # the format is apt's to expand
 	apt-get indextargets --format '$(REPO_URI) $(RELEASE) $(COMPONENT)' 2>/dev/null |
 	awk -v want="$1" -v codename="$codename" '

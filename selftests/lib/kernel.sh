@@ -97,7 +97,11 @@ unpack_kernel()
 	if [ ! -d "$modules" ]; then
 		mkdir -p "$dir/root/lib/modules"
 		mv "$dir/root/usr/lib/modules/$release" "$modules"
-		mv "$modules/vmlinuz" "$modules/config" "$modules/System.map" "$dir/"
+		# Debian 13's 6.12 has only the modules there, 7.x all of it.
+		for file in vmlinuz config System.map; do
+			mv "$modules/$file" "$dir/$file" 2>/dev/null ||
+				mv "$dir/root/boot/$file-$release" "$dir/$file"
+		done
 	else
 		for file in vmlinuz config System.map; do
 			mv "$dir/root/boot/$file-$release" "$dir/$file"

@@ -24,12 +24,11 @@ die()
 [ $# -ge 2 ] || die "usage: unpack.sh NAME PKG..."
 out=$BUILD/unpacked/$1
 shift
-if [ -e "$out/.packages" ] && [ "$(cat "$out/.packages")" = "$*" ]; then
+suite=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
+if [ -e "$out/.packages" ] && [ "$(cat "$out/.packages")" = "$suite: $*" ]; then
 	echo "$out"
 	exit
 fi
-
-suite=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
 [ "$suite" ] || die "this machine is of no Debian release; needed: $*"
 mkdir -p "$BUILD/unpacked"
 tmp=$(mktemp -d "$BUILD/unpacked/.new.XXXXXX")
@@ -45,7 +44,8 @@ for deb in "$tmp"/.debs/*.deb; do
 	dpkg-deb -x "$deb" "$tmp"
 done
 rm -rf "$tmp/.debs" "$tmp/.log"
-echo "$*" >"$tmp/.packages"
+rm -rf "$tmp/usr/share"
+echo "$suite: $*" >"$tmp/.packages"
 rm -rf "$out"
 mv "$tmp" "$out"
 echo "$out"
