@@ -97,8 +97,10 @@ sim_qemu10 = $(firstword $(QEMU10) $(patsubst %/usr/bin/qemu-system-x86_64,%:qem
 sim_qemus = -q qemu-system-x86_64 -q $(sim_qemu10)
 sim_scripts := $(wildcard $(sim_dir)/tests/conformance/scripts/*.script)
 
-check-sim: $(sim_build)/asan/pvpanic-sim $(sim_unit_tests) $(sim_program_tests) \
-		$(sim_build)/conformance $(sim_fuzzers) ## is the simulator sound, and is it like QEMU? [QEMU10=[ROOT:]BINARY]
+sim_check_programs := $(sim_build)/asan/pvpanic-sim $(sim_unit_tests) $(sim_program_tests) \
+	$(sim_build)/conformance $(sim_fuzzers)
+
+check-sim: $(sim_check_programs) ## is the simulator sound, and is it like QEMU? [QEMU10=[ROOT:]BINARY] (KTAP)
 	@$(sim_packages) qemu-system-x86 >&2
 	@failed=0; export PVPANIC_SIM=$(sim_build)/asan/pvpanic-sim; \
 	for test in $(sim_unit_tests) $(sim_program_tests); do $$test || failed=1; done; \
