@@ -44,7 +44,7 @@ for deb in "$tmp"/.debs/*.deb; do
 	dpkg-deb -x "$deb" "$tmp"
 done
 rm -rf "$tmp/.debs" "$tmp/.log"
-rm -rf "$tmp/usr/share"
+rm -rf "${tmp:?}/usr/share"
 echo "$suite: $*" >"$tmp/.packages"
 rm -rf "$out"
 mv "$tmp" "$out"
