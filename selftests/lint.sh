@@ -51,7 +51,9 @@ run_checkpatch()
 
 	checkpatch_tool
 	mapfile -t list < <(files "$1/*.c" "$1/*.h")
-	perl "$checkpatch" --no-tree --strict --no-summary --terse --show-types "${@:2}" -f "${list[@]}"
+	# It leaves a file where it is started.
+	(cd "$OUT" && perl "$checkpatch" --no-tree --strict --no-summary --terse --show-types \
+		"${@:2}" -f "${list[@]/#/$TOP/}")
 }
 
 checkpatch()
