@@ -74,6 +74,18 @@ unknown_files()
 		done
 }
 
+# The driver's reasons not to use WRPT, and the table that explains them.
+unknown_reasons()
+{
+	grep -ohE '"[^"%\\]* [^"%\\]*"' drivers/aml-guard.c | tr -d '"' | while read -r reason; do
+		grep -q "^$reason  " Documentation/guide.rst || echo "in guide.rst: $reason"
+	done
+	sed -n '/^after "not WRPT:"/,/^$/s/^\([a-z][^ ]*\( [^ ]*\)*\)  .*/\1/p' Documentation/guide.rst |
+		tail -n +2 | while read -r reason; do
+			grep -qF "\"$reason\"" drivers/*.c || echo "in drivers/: $reason"
+		done
+}
+
 except()
 {
 	grep -vxFf "$1" || true
@@ -167,10 +179,11 @@ rm -rf "$OUT"
 mkdir -p "$commands"
 awk -v OUT="$commands" -f Documentation/commands.awk "${pages[@]}"
 echo "TAP version 13"
-echo "1..$((3 + $(find "$commands" -type f | wc -l)))"
+echo "1..$((4 + $(find "$commands" -type f | wc -l)))"
 missing targets < <(unknown_targets)
 missing scenarios < <(unknown_scenarios)
 missing files < <(unknown_files)
+missing reasons < <(unknown_reasons)
 for file in "$commands"/*; do
 	case $file in
 	*.run) run_here "$file" ;;
