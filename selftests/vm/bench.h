@@ -239,7 +239,7 @@ void monitor_read_memory(struct guest *guest, const char *address, size_t bytes)
 
 bool judge(const struct guest *guest, char reason[REASON_BYTES]);
 bool judge_came_up(const struct guest *guest);
-bool judge_too_slow(const struct guest *guest);
+bool judge_disturbed(const struct guest *guest);
 
 /* ktap.c */
 

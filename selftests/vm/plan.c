@@ -254,7 +254,7 @@ static void over(struct guest *guest)
 	bool good = judge(guest, reason), again;
 
 	keep_story(guest);
-	again = !stopped && !good && (!judge_came_up(guest) || judge_too_slow(guest)) &&
+	again = !stopped && !good && (!judge_came_up(guest) || judge_disturbed(guest)) &&
 		job->boot < atoi(scenario_get(job->scenario, F_BOOTS));
 	if (again) {
 		ktap_note("booted again: %s: %s", job->name, reason);
