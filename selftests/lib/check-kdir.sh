@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# check-kdir.sh KDIR RELEASE [CC]: can a module be built in KDIR, the headers of
-# kernel RELEASE? Says in one line what is missing and what mends it, in place of
+# check-kdir.sh BUILD KDIR RELEASE [CC]: can a module be built below BUILD with KDIR, the
+# headers of kernel RELEASE? Says in one line what is missing and what mends it, in place of
 # the screen of errors that the kernel's own build would print.
 set -eu
 export LC_ALL=C
 
-kdir=$1 release=$2 cc=${3:-}
+build=$1 kdir=$2 release=$3 cc=${4:-}
 config=$kdir/include/config/auto.conf
 
 die()
@@ -57,3 +57,9 @@ built=$(sed -n "s/^CONFIG_${family^^}_VERSION=\([0-9]*\)[0-9]\{4\}$/\1/p" "$conf
 version=$($cc -dumpversion)
 [ "${version%%.*}" -ge "${built:-0}" ] ||
 	die "kernel $release was built with $family $built, and $cc is $version; type: apt-get install ${package:-$family}"
+
+# What a build writes, in KiB, and some to spare.
+mkdir -p "$build" 2>/dev/null || true
+[ -w "$build" ] || die "can't write to $build; type: sudo make modules"
+space=$(df --output=avail -k "$build" | tail -n1)
+[ "$space" -ge 4096 ] || die "no space in $build; free some, then run this again"
