@@ -101,10 +101,14 @@ static void signalled(uv_signal_t *handle, int number)
 	ask_all(number == SIGUSR1, number != SIGUSR1);
 }
 
+/* A signal that comes while we end by ourselves must not change how: libuv restores defaults. */
 static void close_main_handles(void)
 {
+	sigset_t all;
 	unsigned int i;
 
+	sigfillset(&all);
+	pthread_sigmask(SIG_BLOCK, &all, NULL);
 	for (i = 0; i < 4; i++)
 		uv_close((uv_handle_t *)&host.signals[i], NULL);
 	uv_close((uv_handle_t *)&host.shard_done, NULL);

@@ -340,12 +340,12 @@ FIXTURE_TEARDOWN(harness)
 	EXPECT_EQ(0, rmdir(self->dir));
 }
 
-static void exec_as_harness(char *const paths[3], const char *const *audio)
+static void exec_as_harness(char *const paths[3], const char *const *audio, char *action)
 {
 	char *argv[] = {
 		paths[2], "-qtest", NULL, "-qtest-log", "/dev/null", "-chardev", NULL,
 		"-mon", "chardev=char0,mode=control", "-display", "none", "-device", "pvpanic",
-		"-action", "panic=pause", "-accel", "qtest", (char *)audio[0],
+		"-action", action, "-accel", "qtest", (char *)audio[0],
 		(char *)(audio[0] ? audio[1] : NULL), NULL
 	};
 
@@ -355,18 +355,46 @@ static void exec_as_harness(char *const paths[3], const char *const *audio)
 	_exit(127);
 }
 
-TEST_F(harness, device_test)
+static void start_as_harness(FIXTURE_DATA(harness) *self, const char *const *audio, char *action)
 {
 	char *paths[] = { self->path[0], self->path[1], self->path[2] };
-	int i, raw;
+	int i;
 
 	self->pid = fork();
 	if (!self->pid)
-		exec_as_harness(paths, variant->audio);
-	for (i = 0; i < 2; i++) {
+		exec_as_harness(paths, audio, action);
+	for (i = 0; i < 2; i++)
 		self->conn[i] = (struct conn) { .fd = accept(self->listener[i], NULL, NULL) };
-		ASSERT_LE(0, self->conn[i].fd);
+}
+
+/* SIGTERM comes as soon as the harness saw the host's last words: no other status for that. */
+TEST_F(harness, sigterm_while_it_ends)
+{
+	int i, raw;
+
+	for (i = 0; i < 40; i++) {
+		start_as_harness(self, variant->audio, "panic=shutdown");
+		EXPECT_TRUE(hears(&self->conn[1], "{\"QMP\": "));
+		say(&self->conn[1], NEGOTIATE);
+		EXPECT_TRUE(hears(&self->conn[1], "{\"return\": {}}"));
+		say(&self->conn[0], "outb 0x505 0x1\n");
+		EXPECT_TRUE(hears(&self->conn[0], "OK"));
+		EXPECT_TRUE(hears(&self->conn[1], "GUEST_PANICKED"));
+		EXPECT_TRUE(hears(&self->conn[1], "STOP"));
+		EXPECT_TRUE(hears(&self->conn[1], "SHUTDOWN"));
+		kill(self->pid, SIGTERM);
+		ASSERT_EQ(self->pid, waitpid(self->pid, &raw, 0));
+		ASSERT_EQ(0, raw);
+		conn_close(&self->conn[0]);
+		conn_close(&self->conn[1]);
 	}
+}
+
+TEST_F(harness, device_test)
+{
+	int raw;
+
+	start_as_harness(self, variant->audio, "panic=pause");
 	say(&self->conn[0], "endianness\n");
 	EXPECT_TRUE(hears(&self->conn[0], "OK little"));
 	EXPECT_TRUE(hears(&self->conn[1], "{\"QMP\": "));
