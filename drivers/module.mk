@@ -43,16 +43,20 @@ test-modules: module-kdir
 	@$(MAKE) --no-print-directory -C $(KDIR) M=$(module_out)/test $(no_btf) modules
 
 module-kdir:
-	@$(TOP)/selftests/lib/check-kdir.sh "$(KDIR)" "$(KREL)" "$(module_cc)"
+	@$(TOP)/selftests/lib/check-kdir.sh "$(BUILD)" "$(KDIR)" "$(KREL)" "$(module_cc)"
 
 # Kernels whose key only Debian has fail to sign, and then go on unsigned: the log
 # is shown only when the rest failed too.
-install: modules ## install the module for one kernel [KREL=release, DESTDIR=a guest's root]
+install: may-install modules ## install the module for one kernel [KREL=release, DESTDIR=a guest's root]
 	@rm -rf $(module_out)/stage
 	@$(MAKE) --no-print-directory -C $(KDIR) M=$(module_out)/src DEPMOD=true \
 		INSTALL_MOD_PATH=$(module_out)/stage INSTALL_MOD_DIR=updates modules_install \
 		>$(module_out)/install.log 2>&1 || { cat $(module_out)/install.log >&2; exit 1; }
 	@DESTDIR=$(DESTDIR) $(installer) install $(krel) $(module_out)/stage
+
+# Asked before anything is built.
+may-install:
+	@DESTDIR=$(DESTDIR) $(installer) may-install
 
 uninstall: ## take it away again, and give QEMU0001 back to the kernel's own driver
 	@DESTDIR=$(DESTDIR) $(installer) uninstall $(KREL)
@@ -68,4 +72,4 @@ dkms-uninstall: ## take it out of DKMS again
 deps: ## install all Debian packages that any target may need
 	@$(packages) $(sort $(DEPS))
 
-.PHONY: modules test-modules module-kdir install uninstall dkms-install dkms-uninstall deps
+.PHONY: modules test-modules module-kdir install may-install uninstall dkms-install dkms-uninstall deps

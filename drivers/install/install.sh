@@ -265,6 +265,7 @@ dkms_uninstall()
 }
 
 case $action in
+may-install) action=install; need_root; exit ;;
 install|uninstall|dkms-install|dkms-uninstall) shift ;;
 *) die "usage: install.sh install|uninstall|dkms-install|dkms-uninstall ..." ;;
 esac

@@ -6,7 +6,7 @@
 # UPGRADE) that brings the module by itself, removal that leaves nothing, and the
 # ways in which an installation can go wrong, of which none may leave a half. KTAP.
 #
-# shellcheck disable=SC2086,SC2317 # run calls the tests by their names
+# shellcheck disable=SC2016,SC2086,SC2317 # run calls the tests by their names
 set -eu
 
 # shellcheck source=selftests/dkms/in-root.bash
@@ -102,8 +102,45 @@ test_no_headers_for_the_asked_kernel()
 	refused "apt-get install linux-headers-9.9.9" project dkms-install KREL=9.9.9
 }
 
+test_no_headers_to_build_with()
+{
+	refused "no kernel headers in /lib/modules/9.9.9/build" project modules KREL=9.9.9
+	refused "no kernel headers in /nowhere" project modules KDIR=/nowhere
+}
+
+# Compilers that say what real ones would: clang, and a gcc from long ago.
+test_wrong_compiler()
+{
+	printf '#!/bin/sh\ncat >/dev/null; echo 1\n' >/tmp/clang
+	printf '#!/bin/sh\ncase $1 in -dumpversion) echo 4.9 ;; *) cat ;; esac\n' >/tmp/old-gcc
+	chmod +x /tmp/clang /tmp/old-gcc
+	refused "apt-get install gcc-" project modules "KREL=${kernels[0]}" CC=/tmp/no-gcc
+	refused "/tmp/clang is clang; type: apt-get install gcc-" \
+		project modules "KREL=${kernels[0]}" CC=/tmp/clang
+	refused "/tmp/old-gcc is 4.9; type: apt-get install gcc-" \
+		project modules "KREL=${kernels[0]}" CC=/tmp/old-gcc
+}
+
+test_no_network()
+{
+	refused "no network" unshare --net $PROJECT/selftests/lib/packages.sh hello
+}
+
+test_no_space_to_build_in()
+{
+	local status=0
+
+	mkdir -p $PROJECT/build
+	mount -t tmpfs -o size=64k tmpfs $PROJECT/build
+	(refused "no space" project modules "KREL=${kernels[0]}") || status=1
+	umount $PROJECT/build
+	return $status
+}
+
 test_not_root()
 {
+	refused "sudo make install" setpriv --reuid=65534 --clear-groups \
+		make -C $PROJECT --no-print-directory install
 	refused "sudo make dkms-install" setpriv --reuid=65534 --clear-groups \
 		make -C $PROJECT --no-print-directory dkms-install
 }
@@ -144,8 +181,12 @@ rm -f /tmp/new
 
 echo "TAP version 13"
 echo "# dkms $(dpkg-query -W -f '${Version}' dkms), kernels: ${kernels[*]}"
-echo "1..13"
+echo "1..17"
 run no_headers_for_the_asked_kernel
+run no_headers_to_build_with
+run wrong_compiler
+run no_network
+run no_space_to_build_in
 run not_root
 run source_that_fails_to_build
 run no_space_for_the_module
