@@ -296,6 +296,9 @@ void try_panic(const struct scene *scene)
 		world_panic();
 	check_bytes(events, nr);
 	check_way(scene);
+	if (world.bytes_before_others == ~0u &&
+	    !(scene->crash_loaded && scene->crash_starts && !scene->post_notifiers))
+		world_violation("other notifiers are kept from running");
 	world_restore_memory();
 }
 
