@@ -73,10 +73,10 @@ kdir()
 {
 	local dirs
 
-	dirs=$(find /lib/modules -mindepth 2 -maxdepth 2 -name build | sort -V)
+	dirs=$(find /lib/modules -mindepth 2 -maxdepth 2 -name build 2>/dev/null | sort -V)
 	if [ -z "$dirs" ]; then
 		"$packages" linux-headers-amd64 >&2
-		dirs=$(find /lib/modules -mindepth 2 -maxdepth 2 -name build | sort -V)
+		dirs=$(find /lib/modules -mindepth 2 -maxdepth 2 -name build 2>/dev/null | sort -V)
 	fi
 	tail -n1 <<<"$dirs"
 }
