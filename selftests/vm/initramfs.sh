@@ -16,9 +16,11 @@ cp "$init" "$root/init"
 cp /bin/busybox "$root/bin/busybox"
 ln -s busybox "$root/bin/sh"
 
-# The in-tree driver, to compare with; its modules may be compressed, and which
-# of them exist differs from kernel to kernel.
-find "$kernel/modules/" -path '*/misc/pvpanic/*.ko*' | while read -r module; do
+# The in-tree driver, to compare with, and what a disk takes; modules may be
+# compressed, and which of them exist differs from kernel to kernel.
+find "$kernel/modules/" -path '*/misc/pvpanic*.ko*' -o -name 'virtio.ko*' -o \
+	-name 'virtio_ring.ko*' -o -name 'virtio_pci*.ko*' -o -name 'virtio_blk.ko*' |
+	while read -r module; do
 	name=${module##*/}
 	case $name in
 	*.ko.xz) xz -dc "$module" >"$root/m/${name%.xz}" ;;

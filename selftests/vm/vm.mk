@@ -29,6 +29,10 @@ check-vm: vm-ready ## boot guests on KERNELS="6.1 6.12", panic them in every way
 check-kdump: vm-ready ## crash kernels, ours and the in-tree driver side by side [RUNS=20 KERNELS="5.10 6.1 6.12 7"]
 	@$(vm_dir)/compare-kdump.sh $(RUNS) $(vm_build)/vm-bench $(addprefix $(BUILD)/kernels/,$(KERNELS))
 
+check-qemu10: vm-ready ## power-off on a QEMU that knows bit 2, with a disk that must be whole
+	@$(TOP)/selftests/lib/packages.sh e2fsprogs >&2
+	@$(vm_dir)/qemu10/run.sh $(vm_build)/vm-bench $(BUILD) $(addprefix $(BUILD)/kernels/,$(KERNELS))
+
 # KERNEL= and KDIR= take a kernel and headers of one's own in place of Debian's.
 DEMO_KERNEL ?= 6.12
 demo: ## see a real guest panic and its host hear of it [KERNEL=vmlinuz KDIR=headers]
@@ -60,4 +64,4 @@ $(vm_build)/init: $(vm_dir)/init.c
 	@echo "  CC      selftests/vm/init"
 	@$(CC) $(vm_flags) -static -o $@ $<
 
-.PHONY: check-vm check-kdump demo vm-ready
+.PHONY: check-vm check-kdump check-qemu10 demo vm-ready
