@@ -5,3 +5,4 @@ include $(TOP)/selftests/pvpanic-check.mk
 include $(TOP)/selftests/lint.mk
 include $(TOP)/selftests/dkms/dkms.mk
 include $(TOP)/selftests/libvirt/libvirt.mk
+include $(TOP)/selftests/later.mk

@@ -33,6 +33,13 @@ check-qemu10: vm-ready ## power-off on a QEMU that knows bit 2, with a disk that
 	@$(TOP)/selftests/lib/packages.sh e2fsprogs >&2
 	@$(vm_dir)/qemu10/run.sh $(vm_build)/vm-bench $(BUILD) $(addprefix $(BUILD)/kernels/,$(KERNELS))
 
+# FULL=1 takes hours under TCG; without it, each scenario on one guest a kernel.
+MATRIX ?= 5.10 6.1 6.12 7 rt
+check-matrix: ## all scenarios on every kernel x QEMU 7.2 and 10, BIOS and OVMF; prints a table [MATRIX="5.10 ..." FULL=1]
+	@$(MAKE) --no-print-directory vm-ready KERNELS="$(MATRIX)"
+	@$(vm_dir)/matrix.sh $(vm_build)/vm-bench $(BUILD) $(if $(FULL),,--in-turn) $(VM) -- \
+		$(addprefix $(BUILD)/kernels/,$(MATRIX))
+
 # KERNEL= and KDIR= take a kernel and headers of one's own in place of Debian's.
 DEMO_KERNEL ?= 6.12
 demo: ## see a real guest panic and its host hear of it [KERNEL=vmlinuz KDIR=headers]
@@ -64,4 +71,4 @@ $(vm_build)/init: $(vm_dir)/init.c
 	@echo "  CC      selftests/vm/init"
 	@$(CC) $(vm_flags) -static -o $@ $<
 
-.PHONY: check-vm check-kdump check-qemu10 demo vm-ready
+.PHONY: check-vm check-kdump check-qemu10 check-matrix demo vm-ready
