@@ -133,6 +133,7 @@ int narrate_end(void);
 /* plan.c: from scenarios to jobs, and the jobs run */
 
 struct kernel {
+	bool realtime;		/* AML is never evaluated in a panic there */
 	char *dir, *key, *release, *image, *initramfs, *kdump_initramfs;
 };
 
@@ -150,7 +151,7 @@ struct job {
 	char *name, *machine, *params;
 	int cpus, boot;
 	bool in_tree;
-	bool port_only;		/* transport=port came from outside the scenario's own text */
+	bool port_only;		/* for a reason outside the scenario: driver, kernel, --param */
 	struct job *next;
 };
 

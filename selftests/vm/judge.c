@@ -188,9 +188,13 @@ static void judge_log(const struct guest *guest, char reason[REASON_BYTES])
 	}
 	/* A line of the field is an expression; each has to fit some line of the log. */
 	words_split(&want, scenario_get(s, F_EXPECT_LOG), "\n");
-	for (i = 0; i < want.n; i++)
+	for (i = 0; i < want.n; i++) {
+		/* Why WRPT isn't used is another reason then. */
+		if (guest->job->port_only && strstr(want.v[i], "not WRPT"))
+			continue;
 		if (!in_log(&guest->story, want.v[i], NULL))
 			fault(reason, "no line on the console like: %s", want.v[i]);
+	}
 	words_free(&want);
 }
 

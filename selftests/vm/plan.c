@@ -55,6 +55,7 @@ static int kernel_find(struct kernel *k, const char *dir, const struct options *
 		return -1;
 	}
 	k->release = format("%s", release);
+	k->realtime = strstr(release, "-rt-");
 	k->image = first_readable(format("%s/vmlinux", dir), format("%s/vmlinuz", dir));
 	if (!k->image) {
 		fprintf(stderr, "vm-bench: %s: neither vmlinux nor vmlinuz\n", dir);
@@ -111,8 +112,9 @@ static void add_job(const struct scenario *s, const struct kernel *k, const char
 	job->in_tree = !strcmp(opt->driver, "in-tree");
 	job->params = format("%s %s %s", scenario_get(s, F_PARAMS), extra, more);
 	mine = strstr(scenario_get(s, F_PARAMS), "transport=");
-	job->port_only = job->in_tree || (!mine && (strstr(extra, "transport=port") ||
-						    strstr(more, "transport=port")));
+	job->port_only = job->in_tree || k->realtime ||
+			 (!mine && (strstr(extra, "transport=port") ||
+				    strstr(more, "transport=port")));
 	job->name = format("%s %s/%d %s%s%s%s%s", k->key, machine, cpus, s->name,
 			   *more ? " " : "", more, job->in_tree ? " in-tree" : "",
 			   *extra ? " with-params" : "");
