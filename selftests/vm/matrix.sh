@@ -46,19 +46,18 @@ for arg; do set -- "$@" "${arg/%vmlinux/vmlinuz}"; shift; done
 END
 )
 
-status=0
+# A bench that could not begin is a failure too.
+run()
+{
+	"$bench" --kernel "$kernel" --logs "$out/logs" "${options[@]}" "$@" ||
+		[ $? = 1 ] || echo "not ok - vm-bench could not begin"
+}
+
 for kernel; do
 	key=${kernel##*/}
-	run=("$bench" --kernel "$kernel" --logs "$out/logs" "${options[@]}")
-	{
-		"${run[@]}" --qemu "$native" "$here"/scenarios/*.ini || status=1
-	} | tee "$out/$key $(version "$native") BIOS"
-	{
-		"${run[@]}" --qemu "$ten" "$here"/scenarios/*.ini || status=1
-	} | tee "$out/$key $(version "$ten") BIOS"
-	{
-		"${run[@]}" --qemu "$ovmf" "$here/scenarios/10-triggers.ini" || status=1
-	} | tee "$out/$key $(version "$ovmf") OVMF"
+	run --qemu "$native" "$here"/scenarios/*.ini | tee "$out/$key $(version "$native") BIOS"
+	run --qemu "$ten" "$here"/scenarios/*.ini | tee "$out/$key $(version "$ten") BIOS"
+	run --qemu "$ovmf" "$here/scenarios/10-triggers.ini" | tee "$out/$key $(version "$ovmf") OVMF"
 done
 
 echo "#"
