@@ -57,7 +57,7 @@ unknown_targets()
 
 unknown_scenarios()
 {
-	sed -n 's/^\[\(.*\)\]$/\1/p' selftests/vm/scenarios/*.ini | sort -u >"$OUT/scenarios"
+	sed -n 's/^\[\(.*\)\]$/\1/p' selftests/vm/*/*.ini | sort -u >"$OUT/scenarios"
 	grep -ohE ':scenario:.[^`]+' "${pages[@]}" | cut -c12- | sort -u | except "$OUT/scenarios"
 }
 
