@@ -38,7 +38,6 @@ static int rehearsal_take(struct kprobe *probe, struct pt_regs *regs)
 		pv->semaphores[pv->nr++] = sem;
 	else
 		rehearsal.unsafe = "it takes too many mutexes";
-
 	return 0;
 }
 
@@ -46,7 +45,6 @@ static int rehearsal_refuse(struct kprobe *probe, struct pt_regs *regs)
 {
 	if (current == rehearsal.task)
 		rehearsal.unsafe = "it deletes a mutex or maps memory";
-
 	return 0;
 }
 

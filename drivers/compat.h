@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The only file that knows kernel versions, by what their headers have rather than
- * by number, for kernels have backports. What it defines has the name and the
- * meaning that newer ones give it. For notify.c alone.
+ * The only file that knows kernel versions, by what their headers have, for kernels
+ * have backports. What it defines is as newer ones have it. For notify.c alone.
  */
 #ifndef PVPANIC_ACPI_COMPAT_H
 #define PVPANIC_ACPI_COMPAT_H
@@ -24,6 +23,7 @@ static struct sys_off_handler {
 	} data;
 	int (*call)(struct sys_off_data *data);
 	void (*below)(void);
+	bool hooked;
 } compat_sys_off;
 
 static void compat_pm_power_off(void)
@@ -44,9 +44,10 @@ register_sys_off_handler(int mode, int priority, int (*call)(struct sys_off_data
 
 	compat_sys_off.data.cb_data = data;
 	WRITE_ONCE(compat_sys_off.call, call);
-	if (pm_power_off != compat_pm_power_off) {
+	if (!compat_sys_off.hooked) {
 		compat_sys_off.below = pm_power_off;
 		pm_power_off = compat_pm_power_off;
+		compat_sys_off.hooked = true;
 	}
 
 	return &compat_sys_off;
@@ -58,10 +59,12 @@ static void unregister_sys_off_handler(struct sys_off_handler *handler)
 		return;
 
 	WRITE_ONCE(handler->call, NULL);
-	if (pm_power_off == compat_pm_power_off)
+	if (pm_power_off == compat_pm_power_off) {
 		pm_power_off = handler->below;
-	else	/* who hooked in above us calls us for good */
+		handler->hooked = false;
+	} else {	/* who hooked in above us calls us for good */
 		__module_get(THIS_MODULE);
+	}
 }
 #endif
 

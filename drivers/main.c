@@ -19,7 +19,7 @@ module_param(transport, charp, 0444);
 MODULE_PARM_DESC(transport, "auto: WRPT when that is safe, else the port; port: never WRPT");
 module_param(events, charp, 0444);
 MODULE_PARM_DESC(events, "what to send: 1 panicked, 2 crash kernel loaded, 4 shutdown (default 7)");
-module_param(port, charp, 0444);
+module_param_hw(port, charp, ioport, 0444);
 MODULE_PARM_DESC(port, "the device's I/O port (default: from _CRS, else 0x505)");
 module_param(crash_hook, charp, 0444);
 MODULE_PARM_DESC(crash_hook, "0 or 1: tell the host before a crash kernel is started (default 1)");
@@ -71,7 +71,6 @@ static int pvpanic_find_capability(struct pvpanic *pv)
 	pv->events = pv->capability & param.events;
 	if (pv->capability)
 		return 0;
-
 	dev_err(pv->dev, "left alone: the host announces no event (%#llx)\n", answer);
 
 	return -ENODEV;

@@ -229,12 +229,17 @@ static void __attribute__((constructor)) kernel_register_exit(void)			\
 }											\
 struct kernel_stub
 
+/* Like module_param(); lockdown, which refuses such a parameter, is not stood in for. */
+#define module_param_hw(_name, type, hwtype, mode) module_param(_name, type, mode)
 #define module_param(_name, type, mode)							\
 static void __attribute__((constructor)) kernel_register_##_name(void)			\
 {											\
 	kernel_module_param_##type(KERNEL_VARIANT_NAME, #_name, &_name);			\
 }											\
 struct kernel_stub
+
+/* A locked-down kernel takes no such parameter; it is not locked down. */
+#define module_param_hw(_name, type, hwtype, mode) module_param(_name, type, mode)
 
 void kernel_module_init(const char *variant, const struct kernel_config *config, kernel_init_t fn,
 			char *data, char *data_end);
