@@ -34,7 +34,7 @@ check-unit: $(sim_build)/tests/driver-test ## every way to bind, to die and to f
 
 $(sim_build)/tests/driver-test: $(kernel_build)/asan/driver-test
 	@mkdir -p $(@D)
-	@cp $< $@
+	@cp $< $@.new && mv $@.new $@
 
 # Every <linux/...> that the driver includes is kernel.h. Not errno.h: libc needs its own.
 $(kernel_build)/include/.made: $(driver_sources) $(driver_headers) $(kernel_dir)/kernel.mk | sim-packages
