@@ -276,10 +276,4 @@ TEST_ONE(power_off_list, priority_taken, priority_taken)
 TEST_ONE(power_off_pointer, hooked_above, hooks_above)
 TEST_ONE(power_off_pointer, bound_below_a_hook, hooks_in_a_circle)
 
-/*
- * compat.h forgets that it is still called, and takes who calls it for the one below. It needs a
- * module that hooks pm_power_off after ours, and an unbind and a bind, or two writes to events.
- */
-XFAIL_ADD(power_off_pointer, rcu_old, bound_below_a_hook);
-
 TEST_HARNESS_MAIN
