@@ -77,7 +77,7 @@ static const char *rehearse(struct pvpanic *pv)
 {
 	struct kprobe *probes[ARRAY_SIZE(rehearsal_probes)];
 	const char *unsafe = "no kprobes to learn its mutexes";
-	unsigned long end = jiffies + HZ;
+	unsigned long start;
 	int i;
 
 	mutex_lock(&rehearsal_lock);
@@ -89,7 +89,8 @@ static const char *rehearse(struct pvpanic *pv)
 		probes[i]->flags = 0;
 	}
 	if (!register_kprobes(probes, ARRAY_SIZE(probes))) {
-		for (i = 0; unsafe && i < 3 && time_before(jiffies, end); i++)
+		start = jiffies;
+		for (i = 0; unsafe && i < 3 && (!i || time_before(jiffies, start + HZ)); i++)
 			unsafe = rehearse_once(pv);
 		unregister_kprobes(probes, ARRAY_SIZE(probes));
 	}

@@ -106,7 +106,6 @@ static int pvpanic_probe(struct platform_device *pdev)
 		 pv->unsafe ? "" : "WRPT, then ", pv->mmio ? "mem " : "", pv->port,
 		 pv->unsafe ? " (not WRPT: " : "", pv->unsafe ?: "", pv->unsafe ? ")" : "",
 		 pv->crash_hook_state);
-
 	return 0;
 }
 

@@ -58,15 +58,25 @@ remove_shared()
 }
 
 # An initramfs holds a copy of the module and of modprobe.d; only those that exist
-# are made anew.
+# are made anew, by whichever tool makes them here.
 update_initramfs()
 {
-	local release
+	local release image command
 
-	[ -z "$DESTDIR" ] && command -v update-initramfs >/dev/null || return 0
+	[ -z "$DESTDIR" ] || return 0
 	for release; do
-		[ ! -e "/boot/initrd.img-$release" ] || update-initramfs -u -k "$release" >&2 ||
-			echo "make $action: the initramfs of $release could not be made; type: update-initramfs -u -k $release" >&2
+		for image in "/boot/initrd.img-$release" "/boot/initramfs-$release.img"; do
+			[ -e "$image" ] || continue
+			if command -v update-initramfs >/dev/null; then
+				command=(update-initramfs -u -k "$release")
+			elif command -v dracut >/dev/null; then
+				command=(dracut --force --quiet "$image" "$release")
+			else
+				continue
+			fi
+			"${command[@]}" >&2 ||
+				echo "make $action: $image could not be made; type: ${command[*]}" >&2
+		done
 	done
 }
 
