@@ -21,9 +21,12 @@ RUNS ?= 1
 ##@ Guests
 check-vm: vm-ready ## boot guests on KERNELS="6.1 6.12", panic them in every way, judge by what the host saw [FULL=1]
 	@rm -rf $(vm_build)/logs && mkdir -p $(vm_build)/logs
-	@$(vm_run) $(vm_scenarios) || touch $(vm_build)/logs/.failed
-	@$(vm_run) --driver in-tree $(vm_dir)/scenarios/51-kdump-in-tree.ini && \
-		[ ! -e $(vm_build)/logs/.failed ]
+	@$(MAKE) --no-print-directory host-sim >&2 && $(TOP)/selftests/lib/packages.sh socat
+	@status=0; \
+	$(vm_run) $(vm_scenarios) || status=1; \
+	$(vm_run) --driver in-tree $(vm_dir)/scenarios/51-kdump-in-tree.ini || status=1; \
+	$(vm_dir)/simulator.sh $(BUILD) $(BUILD)/kernels/$(lastword $(KERNELS)) || status=1; \
+	exit $$status
 
 # The in-tree driver runs beside ours, and what each told the host is counted.
 check-kdump: vm-ready ## crash kernels, ours and the in-tree driver side by side [RUNS=20 KERNELS="5.10 6.1 6.12 7"]
