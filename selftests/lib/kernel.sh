@@ -132,6 +132,7 @@ get()
 	fi
 
 	"$LIB/packages.sh" kmod
+	rm -rf "$BUILD"/kernels/.new.*	# of a run that was killed
 	tmp=$(mktemp -d "$BUILD/kernels/.new.XXXXXX")
 	trap 'rm -rf "$tmp"' EXIT
 	chmod 755 "$tmp"
@@ -203,7 +204,8 @@ module()
 	else
 		pkgs=("${tools[@]}" "$headers-$release")
 		[ "$compiler" = - ] || pkgs+=("$compiler")
-		"$LIB/root.sh" make "$suites" "${pkgs[@]}"
+		"$LIB/root.sh" make "$suites" "${pkgs[@]}" ||
+			die "no headers of $release; if Debian has a newer one: rm -r build/kernels/$key, then again"
 		"$LIB/root.sh" run "$base_suite" make -C "$TOP" --no-print-directory \
 			"${targets[@]}" "KREL=$release" "KDIR=/lib/modules/$release/build" >&2
 	fi

@@ -58,7 +58,8 @@ make_root()
 
 	"$LIB/packages.sh" mmdebstrap debian-archive-keyring
 	echo "build root $name: ${packages[*]}" >&2
-	tmp=$(mktemp -d "$BUILD/roots/.new.XXXXXX")
+	rm -rf "$BUILD/roots/.new.$name".*	# of a run that was killed
+	tmp=$(mktemp -d "$BUILD/roots/.new.$name.XXXXXX")
 	# shellcheck disable=SC2064 # the name is fixed here
 	trap "rm -rf '$tmp' '$tmp.log' '$tmp.list'" EXIT
 	chmod 755 "$tmp"
