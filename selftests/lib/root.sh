@@ -107,14 +107,16 @@ fetch()
 # /proc. What spoil writes goes to memory and is forgotten with the mounts.
 in_root()
 {
-	local how=$1 dir=$BUILD/roots/$2
+	local how=$1 dir=$BUILD/roots/$2 propagation=private
 
 	[ -d "$dir/proc" ] || die "no root $2; type: $0 make SUITES PKG..."
 	[ "$(id -u)" = 0 ] || die "a build root needs root; type: sudo $0 $*"
 	shift 2
 	mkdir -p "$dir$TOP"
+	# A chroot whose root is no mount can't be made private; who made it has done so.
+	grep -q '^[0-9]* [0-9]* [0-9:]* [^ ]* / ' /proc/self/mountinfo || propagation=unchanged
 	# shellcheck disable=SC2016 # the inner shell's own
-	exec unshare --mount --propagation private -- /bin/sh -euc '
+	exec unshare --mount --propagation "$propagation" -- /bin/sh -euc '
 		how=$1 dir=$2 top=$3
 		shift 3
 		if [ "$how" = spoil ]; then
