@@ -176,7 +176,9 @@ have_headers()
 	codename=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
 	[ "$codename" = "$base_suite" ] && [ "$(id -u)" = 0 ] || return 1
 	[ ! -e "$BUILD/roots/$base_suite/lib/modules/$release/build/Makefile" ] || return 1
-	"$LIB/packages.sh" "${tools[@]}" "$headers-$release"
+	"$LIB/packages.sh" "${tools[@]}" "$headers-$release" && return
+	echo "kernel.sh: so a build root of $base_suite is made for $release" >&2
+	return 1
 }
 
 module()

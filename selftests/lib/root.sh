@@ -56,7 +56,7 @@ make_root()
 	fi
 	mapfile -t packages < <(printf '%s\n' "$@" | sort -u)
 
-	"$LIB/packages.sh" mmdebstrap debian-archive-keyring
+	"$LIB/packages.sh" mmdebstrap debian-archive-keyring mount
 	echo "build root $name: ${packages[*]}" >&2
 	rm -rf "$BUILD/roots/.new.$name".*	# of a run that was killed
 	tmp=$(mktemp -d "$BUILD/roots/.new.$name.XXXXXX")
