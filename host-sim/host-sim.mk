@@ -57,12 +57,7 @@ sim_core := $(filter-out main.o,$(sim_objects))
 
 # Headers alone are unpacked, to a place of their own, so that no half of them is ever used.
 $(sim_kselftest):
-	@$(sim_packages) linux-source-6.12 xz-utils >&2
-	@echo "  UNPACK  kselftest" >&2
-	@rm -rf $(@D).new && mkdir -p $(@D).new
-	@tar -xf /usr/src/linux-source-6.12.tar.xz -C $(@D).new --strip-components=4 --wildcards \
-		'linux-source-6.12/tools/testing/selftests/kselftest*.h'
-	@rm -rf $(@D) && mv $(@D).new $(@D)
+	@$(TOP)/selftests/lib/kselftest.sh $(@D) >&2
 
 $(sim_unit_tests): $(sim_build)/asan/unit-%: $(sim_dir)/tests/unit/%.c $(sim_kselftest) \
 		$(addprefix $(sim_build)/asan/,device.o machine.o text.o json-read.o json-parse.o json-write.o)
