@@ -26,7 +26,7 @@ static const char usage[] =
 "  --build DIR        where firmware variants and initramfs lie\n"
 "  --logs DIR         keep each guest's story there\n"
 "  --in-turn          each scenario on one of its guests a kernel, on another one for the next\n"
-"                     kernel; a long one on one of the kernels only\n"
+"                     kernel; a long one, and also-params, on one of the kernels only\n"
 "  --narrate          tell what happens in words, with times, in place of KTAP\n"
 "  --list             print the jobs' names, run nothing\n";
 

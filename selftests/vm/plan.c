@@ -171,7 +171,8 @@ static void add_scenario(const struct scenario *s, const struct kernel *k, size_
 			exit(2);
 		}
 		if (!machine) {
-			add_variations(s, k, name, cpus, i == 0 || options->in_turn);
+			add_variations(s, k, name, cpus,
+				       options->in_turn ? turn % options->kernels.n == 0 : i == 0);
 			continue;
 		}
 		/* On the machines asked for, once with each number of CPUs. */
