@@ -15,23 +15,58 @@ mkdir -p "$log" || exit 1
 passed=0 failed=0 skipped=0
 start=$SECONDS
 
-# Top-level result lines only: a subtest's are indented.
+# A result with subtests (indented lines before it) counts as these; what it says of
+# itself is no more than their sum, unless it failed though none of them did.
 count()
 {
 	awk -v status="$2" '
-		/^1\.\.[0-9]+/ { split($1, plan, "[.][.]"); planned += plan[2]; has_plan = 1 }
-		/^ok .*# SKIP/ { skipped++; next }
-		/^ok / { passed++ }
-		/^not ok / { failed++ }
+		# Results short of the plan are failed ones.
+		function settle(d)
+		{
+			if (planned[d] > seen[d])
+				failed[d] += planned[d] - seen[d]
+		}
+		function take_subtests()
+		{
+			settle(1)
+			passed[0] += passed[1]
+			failed[0] += failed[1]
+			skipped[0] += skipped[1]
+			planned[1] = seen[1] = passed[1] = failed[1] = skipped[1] = 0
+		}
+		!/^ *(1\.\.[0-9]|(not )?ok )/ { next }
+		{
+			d = /^ /
+			sub(/^ */, "")
+		}
+		/^1\.\./ {
+			split($1, plan, "[.][.]")
+			planned[d] += plan[2]
+			plans += !d
+			next
+		}
+		{
+			seen[d]++
+			if (!d && seen[1]) {
+				before = failed[0]
+				take_subtests()
+				if (/^not/ && failed[0] == before)
+					failed[0]++
+			} else if (/^not/) {
+				failed[d]++
+			} else if (/# SKIP/) {
+				skipped[d]++
+			} else {
+				passed[d]++
+			}
+		}
 		END {
-			missing = planned - passed - failed - skipped
-			if (!has_plan)
-				missing = 1
-			if (missing > 0)
-				failed += missing
-			if (status != 0 && !failed)
-				failed = 1
-			print passed + 0, failed + 0, skipped + 0
+			take_subtests()
+			settle(0)
+			failed[0] += !plans
+			if (status != 0 && !failed[0])
+				failed[0] = 1
+			print passed[0] + 0, failed[0] + 0, skipped[0] + 0
 		}' "$1"
 }
 
@@ -45,8 +80,8 @@ for part; do
 	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
 done
 
-grep -h '^not ok ' "$log"/*.ktap | sed 's/^/# failed: /'
-[ "$skipped" = 0 ] || grep -hE '^ok .*# SKIP' "$log"/*.ktap | sed 's/^/# skipped: /'
+grep -hE '^ *not ok ' "$log"/*.ktap | sed 's/^ */# failed: /'
+[ "$skipped" = 0 ] || grep -hE '^ *ok .*# SKIP' "$log"/*.ktap | sed 's/^ */# skipped: /'
 echo "# all of it took $((SECONDS - start)) s"
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ] && [ "$passed" -gt 0 ]
