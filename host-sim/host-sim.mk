@@ -48,7 +48,8 @@ $(sim_build)/conformance: $(conformance_objects)
 	@gcc -o $@ $^
 
 # Tests on the kernel's harness, which is used from Debian's package and never copied.
-sim_kselftest := $(BUILD)/kselftest/kselftest_harness.h
+sim_ksft := $(BUILD)/kselftest/tools/testing/selftests
+sim_kselftest := $(sim_ksft)/kselftest_harness.h
 sim_unit := $(patsubst $(sim_dir)/tests/unit/%.c,%,$(wildcard $(sim_dir)/tests/unit/*.c))
 sim_unit_tests := $(addprefix $(sim_build)/asan/unit-,$(sim_unit))
 sim_program_tests := $(addprefix $(sim_build)/,bad-input clients)
@@ -57,16 +58,16 @@ sim_core := $(filter-out main.o,$(sim_objects))
 
 # Headers alone are unpacked, to a place of their own, so that no half of them is ever used.
 $(sim_kselftest):
-	@$(TOP)/selftests/lib/kselftest.sh $(@D) >&2
+	@$(TOP)/selftests/lib/kselftest.sh $(BUILD)/kselftest >&2
 
 $(sim_unit_tests): $(sim_build)/asan/unit-%: $(sim_dir)/tests/unit/%.c $(sim_kselftest) \
 		$(addprefix $(sim_build)/asan/,device.o machine.o text.o json-read.o json-parse.o json-write.o)
 	@echo "  CC      $(@F)" >&2
-	@gcc $(SIM_CFLAGS) -Wno-missing-prototypes $(SIM_ASAN) -isystem $(BUILD)/kselftest -o $@ $(filter-out %.h,$^) -ljansson
+	@gcc $(SIM_CFLAGS) -Wno-missing-prototypes $(SIM_ASAN) -isystem $(sim_ksft) -o $@ $(filter-out %.h,$^) -ljansson
 
 $(sim_program_tests): $(sim_build)/%: $(sim_dir)/tests/%.c $(sim_kselftest) $(sim_test_lib)
 	@echo "  CC      $(@F)" >&2
-	@gcc $(SIM_CFLAGS) -Wno-missing-prototypes -Wno-unused-result -isystem $(BUILD)/kselftest -o $@ $(filter-out %.h,$^) -ljansson
+	@gcc $(SIM_CFLAGS) -Wno-missing-prototypes -Wno-unused-result -isystem $(sim_ksft) -o $@ $(filter-out %.h,$^) -ljansson
 
 # Fuzzers: the protocols without their sockets, so that one process runs them millions of times.
 sim_fuzzers := $(addprefix $(sim_build)/fuzz/,qmp qtest guest-link options)

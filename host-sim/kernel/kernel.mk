@@ -8,7 +8,7 @@ driver_sources := $(wildcard $(TOP)/drivers/*.c)
 driver_headers := $(wildcard $(TOP)/drivers/*.h)
 driver_tests := $(TOP)/host-sim/tests/driver
 kernel_headers := $(wildcard $(kernel_dir)/*.h)
-kselftest := $(BUILD)/kselftest
+kselftest := $(BUILD)/kselftest/tools/testing/selftests
 
 # What the driver sees by IS_ENABLED() and in the headers; -old is a kernel before 5.19.
 driver_variants := none count rcu rt none_old count_old rcu_old rt_old
