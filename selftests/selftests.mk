@@ -2,6 +2,7 @@
 # Targets of selftests/
 include $(TOP)/selftests/vm/vm.mk
 include $(TOP)/selftests/pvpanic-check.mk
+include $(TOP)/selftests/kselftest/kselftest.mk
 include $(TOP)/selftests/lint.mk
 include $(TOP)/selftests/dkms/dkms.mk
 include $(TOP)/selftests/libvirt/libvirt.mk

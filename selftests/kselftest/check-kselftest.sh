@@ -1,0 +1,113 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# check-kselftest.sh KEY...: the collection in a guest a kernel, on this machine, and
+# in a kernel tree. A result a test program, with its tests as subtests. KTAP on stdout.
+set -eu -o pipefail
+export LC_ALL=C
+
+cd "$(dirname "$0")/../.."
+BUILD=$PWD/build
+OUT=$BUILD/selftests/kselftest
+INSTALLED=$OUT/installed
+TREE=$OUT/tree/tools/testing/selftests
+kernels=("$@")
+
+# result STATUS NAME [WHY]: numbered at the end, for the guests' come from elsewhere.
+result()
+{
+	[ "$1" = 0 ] && echo "ok $2" || echo "not ok $2${3:+ # $3}"
+}
+
+# What the runner said in a kernel's guest, from the story of its last boot. It says
+# "# " before what a test says; what the harness tells of a test that passed is left out.
+guest_results()
+{
+	local story
+
+	story=$(find "$OUT/logs" -name "$1-*-kselftest.*.log" | sort -V | tail -n1)
+	sed -n 's/^ *[0-9.]* guest <  //p' "$story" | awk -v kernel="$1" '
+		NR == FNR { sub(/.*:/, ""); want[++n] = $0; next }
+		/^# # +(RUN|OK) / || /^# timeout set/ || /^# selftests: / { next }
+		/^# / { print "    " substr($0, 3) }
+		/^(not )?ok [0-9]+ selftests: pvpanic: / {
+			name = $0
+			sub(/.*selftests: pvpanic: /, "", name)
+			sub(/ .*/, "", name)
+			seen[name] = 1
+			if (/# SKIP/)
+				print "not ok " kernel " " name " # skipped, and the guest lacks nothing"
+			else
+				print (/^not/ ? "not ok " : "ok ") kernel " " name
+		}
+		END {
+			for (i = 1; i <= n; i++)
+				if (!(want[i] in seen))
+					print "not ok " kernel " " want[i] " # it did not come to its end"
+		}' "$INSTALLED/kselftest-list.txt" -
+}
+
+# The bench has seen that no event and no complaint of the kernel came of it.
+in_guests()
+{
+	local key options=()
+
+	for key in "${kernels[@]}"; do
+		selftests/kselftest/guest-root.sh "$BUILD" "$BUILD/kernels/$key" "$INSTALLED" "$OUT" >&2
+		options+=(--kernel "$BUILD/kernels/$key")
+	done
+	rm -rf "$OUT/logs"
+	mkdir -p "$OUT/logs"
+	"$BUILD/selftests/vm/vm-bench" "${options[@]}" --build "$OUT" --logs "$OUT/logs" \
+		--in-turn selftests/kselftest/guest.ini >"$OUT/bench" || true
+	for key in "${kernels[@]}"; do
+		guest_results "$key"
+	done
+	sed -nE '/^# Totals/d; s/^((not )?ok) [0-9]+ /\1 /p; /^#/p' "$OUT/bench"
+}
+
+# Each must pass or be skipped with a reason: this machine may be a guest that has the device.
+here()
+{
+	local status=0
+
+	make -s -C selftests run_tests >"$OUT/here" || status=$?
+	sed 's/^/    # /' "$OUT/here"
+	[ "$(grep -c '^ok ' "$OUT/here")" = "$(grep -c . "$INSTALLED/kselftest-list.txt")" ] ||
+		status=1
+	[ "$(grep -c '^ok .* # SKIP' "$OUT/here")" = "$(grep -c '^# 1\.\.0 # SKIP .' "$OUT/here")" ] ||
+		status=1
+	result $status "on this machine"
+}
+
+# The folder as it is, as a collection of a kernel tree: built as such without a
+# warning, and installed with the kernel's own runner.
+in_kernel_tree()
+{
+	local status=0
+
+	rm -rf "$OUT/tree" "$OUT/tree-installed"
+	selftests/lib/kselftest.sh "$OUT/tree" "$BUILD/kselftest" >&2
+	rm -rf "$TREE/pvpanic"
+	cp -r selftests "$TREE/pvpanic"
+	make -s -C "$TREE" TARGETS=pvpanic USERCFLAGS=-Werror all >"$OUT/tree.log" 2>&1 &&
+		make -s -C "$TREE" TARGETS=pvpanic KSFT_INSTALL_PATH="$OUT/tree-installed" install \
+			>>"$OUT/tree.log" 2>&1 || status=1
+	"$OUT/tree-installed/run_kselftest.sh" >>"$OUT/tree.log" 2>&1 || status=1
+	[ "$(grep -c '^ok ' "$OUT/tree.log")" = "$(grep -c . "$INSTALLED/kselftest-list.txt")" ] ||
+		status=1
+	[ $status = 0 ] || sed 's/^/    # /' "$OUT/tree.log"
+	result $status "in a kernel tree"
+}
+
+mkdir -p "$OUT"
+make -s -C selftests install INSTALL_PATH="$INSTALLED" >&2
+echo "TAP version 13"
+{ in_guests; here; in_kernel_tree; } | awk '
+	/^(not )?ok / { n++; bad += /^not/; sub(/ok/, "ok " n) }
+	{ print; fflush() }
+	END {
+		print "1.." n + 0
+		print "# Totals: pass:" n - bad " fail:" bad + 0 " xfail:0 xpass:0 skip:0 error:0"
+		exit bad || !n
+	}'

@@ -1,0 +1,28 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# guest-root.sh BUILD KERNEL-DIR INSTALLED OUT: the bench's initramfs for a kernel with
+# the module installed in it as depmod knows it, and the collection that lies in
+# INSTALLED. It appears as OUT/selftests/vm/initramfs-RELEASE.cpio, where vm-bench
+# --build OUT looks.
+set -eu
+export LC_ALL=C
+
+build=$1 kernel=$2 installed=$3 out=$4
+release=$(cat "$kernel/release")
+modules=lib/modules/$release
+root=$(mktemp -d "$out/root.XXXXXX")
+trap 'rm -rf "$root"' EXIT
+
+mkdir -p "$root/etc" "$root/$modules/updates" "$out/selftests/vm"
+printf '%s\n' root:x:0:0::/:/bin/sh nobody:x:65534:65534::/:/bin/sh >"$root/etc/passwd"
+cp -r "$installed" "$root/kselftest"
+cp "$build/$release/pvpanic-acpi.ko" "$root/$modules/updates/"
+cp "$kernel/modules"/modules.{order,builtin,builtin.modinfo} "$root/$modules/"
+/sbin/depmod -b "$root" "$release"
+chmod -R go+rX "$root"
+{
+	cat "$build/selftests/vm/initramfs-$release.cpio"
+	(cd "$root" && find . | sort | cpio --quiet -o -H newc)
+} >"$root.cpio"
+mv "$root.cpio" "$out/selftests/vm/initramfs-$release.cpio"

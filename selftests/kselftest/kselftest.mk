@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# The collection of tests that run inside a guest (selftests/Makefile), in guests.
+
+DEPS += rsync
+
+##@ Tests that run inside a guest
+kselftest: ## build them and install them to build/kselftest_install [INSTALL_PATH=DIR, KSFT_DIR=kernel tree]
+	@$(MAKE) --no-print-directory -C $(TOP)/selftests install
+
+check-kselftest: vm-ready ## run them in a guest a kernel, on this machine, and from a kernel tree (KTAP)
+	@$(TOP)/selftests/kselftest/check-kselftest.sh $(KERNELS)
+
+.PHONY: kselftest check-kselftest
