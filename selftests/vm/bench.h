@@ -133,13 +133,14 @@ int narrate_end(void);
 /* plan.c: from scenarios to jobs, and the jobs run */
 
 struct kernel {
-	bool realtime;		/* AML is never evaluated in a panic there */
+	bool port_only;		/* AML is never evaluated in a panic there */
+	int patience;		/* how many times as long things may take as on Debian's */
 	char *dir, *key, *release, *image, *initramfs, *kdump_initramfs;
 };
 
 struct options {
 	struct words kernels, params, files;
-	const char *qemu, *accel, *driver, *machine, *only, *build, *logs;
+	const char *qemu, *accel, *driver, *machine, *only, *build, *logs, *cmdline;
 	int jobs, repeat;
 	bool list, narrate, in_turn;
 };

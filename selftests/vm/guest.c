@@ -279,6 +279,15 @@ static void more_args(const struct job *job, const char *text, struct words *arg
 	words_free(&own);
 }
 
+/* For all guests, but not where the scenario wants a report and the guest to go on. */
+static const char *cmdline_for_all(const struct job *job)
+{
+	const struct scenario *s = job->scenario;
+	bool reports = scenario_get(s, F_ALLOW_LOG) || scenario_get(s, F_MUST_FAIL);
+
+	return job->opt->cmdline && !reports ? job->opt->cmdline : "";
+}
+
 /* The streams' order here is that of the descriptors which QEMU inherits. */
 static void command(struct guest *guest, struct words *argv)
 {
@@ -298,8 +307,9 @@ static void command(struct guest *guest, struct words *argv)
 	arg(argv, "-kernel", format("%s", job->kernel->image));
 	arg(argv, "-initrd", format("%s", kdump ? job->kernel->kdump_initramfs :
 						  job->kernel->initramfs));
-	arg(argv, "-append", format("%s tsc_early_khz=%lu%s %s", cmdline, tsc_khz(),
-				    kdump ? " crashkernel=256M" : "", scenario_get(s, F_CMDLINE)));
+	arg(argv, "-append", format("%s tsc_early_khz=%lu%s %s %s", cmdline, tsc_khz(),
+				    kdump ? " crashkernel=256M" : "", cmdline_for_all(job),
+				    scenario_get(s, F_CMDLINE)));
 
 	add_stream(guest, FROM_MONITOR);
 	arg(argv, "-chardev", format("socket,id=monitor,fd=%d", fd++));
@@ -400,7 +410,8 @@ int guest_start(struct guest *guest, struct job *job, void (*over)(struct guest 
 	argv.v[argv.n] = NULL;
 	error = spawn(guest, argv.v);
 	words_free(&argv);
-	guest->seconds = atoi(scenario_get(job->scenario, F_TIMEOUT)) * patience();
+	guest->seconds = atoi(scenario_get(job->scenario, F_TIMEOUT)) * job->kernel->patience *
+			 patience();
 	if (!error)
 		uv_timer_start(&guest->deadline, too_late, 1000 * guest->seconds, 0);
 	return error;

@@ -15,6 +15,7 @@ mkdir -p "$root/bin" "$root/m" "$root/proc" "$root/sys" "$root/dev" "$root/tmp"
 cp "$init" "$root/init"
 cp /bin/busybox "$root/bin/busybox"
 ln -s busybox "$root/bin/sh"
+[ ! -e "$build/selftests/debug/fail-nth" ] || cp "$build/selftests/debug/fail-nth" "$root/bin/"
 
 # The in-tree driver, to compare with, and what a disk takes; modules may be
 # compressed, and which of them exist differs from kernel to kernel.

@@ -20,6 +20,7 @@ static const char usage[] =
 "  --machine NAME     pc, q35 or all; else as each scenario asks\n"
 "  --only GLOB        jobs (\"6.1 pc/1 NAME\") or scenarios (NAME) that fit\n"
 "  --param NAME=VALUE a module parameter for every scenario; may be repeated\n"
+"  --cmdline TEXT     for the command line of every guest that is not to report anything\n"
 "  --driver NAME      ours, or in-tree for comparison\n"
 "  --repeat N         each job N times\n"
 "  --jobs N           guests at once; one more than there are cores\n"
@@ -30,7 +31,7 @@ static const char usage[] =
 "  --narrate          tell what happens in words, with times, in place of KTAP\n"
 "  --list             print the jobs' names, run nothing\n";
 
-enum { O_KERNEL = 1, O_QEMU, O_ACCEL, O_MACHINE, O_ONLY, O_PARAM, O_DRIVER, O_REPEAT, O_JOBS,
+enum { O_KERNEL = 1, O_QEMU, O_ACCEL, O_MACHINE, O_ONLY, O_PARAM, O_CMDLINE, O_DRIVER, O_REPEAT, O_JOBS,
        O_BUILD, O_LOGS, O_LIST, O_NARRATE, O_IN_TURN, O_HELP };
 
 static const struct option long_options[] = {
@@ -40,6 +41,7 @@ static const struct option long_options[] = {
 	{ "machine", required_argument, NULL, O_MACHINE },
 	{ "only", required_argument, NULL, O_ONLY },
 	{ "param", required_argument, NULL, O_PARAM },
+	{ "cmdline", required_argument, NULL, O_CMDLINE },
 	{ "driver", required_argument, NULL, O_DRIVER },
 	{ "repeat", required_argument, NULL, O_REPEAT },
 	{ "jobs", required_argument, NULL, O_JOBS },
@@ -80,6 +82,9 @@ static int set(struct options *opt, int option, char *value)
 		return 0;
 	case O_PARAM:
 		words_add(&opt->params, value);
+		return 0;
+	case O_CMDLINE:
+		opt->cmdline = value;
 		return 0;
 	case O_DRIVER:
 		opt->driver = value;

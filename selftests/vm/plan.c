@@ -43,6 +43,42 @@ static char *first_readable(char *one, char *other)
 	return found;
 }
 
+static char *read_text(const char *dir, const char *file)
+{
+	char *path = format("%s/%s", dir, file), *text = NULL;
+	size_t room = 0;
+	FILE *f = fopen(path, "r");
+
+	/* Up to the first NUL, of which a text has none. */
+	if (f && getdelim(&text, &room, '\0', f) < 0) {
+		free(text);
+		text = NULL;
+	}
+	if (f)
+		fclose(f);
+	free(path);
+	return text;
+}
+
+/* What a kernel's configuration says of it; one that comes without is taken for Debian's. */
+static void kernel_configured(struct kernel *k)
+{
+	static const char *const slow[] = { "\nCONFIG_KASAN=y\n", "\nCONFIG_PROVE_LOCKING=y\n",
+					    "\nCONFIG_DEBUG_KMEMLEAK=y\n", "\nCONFIG_KCSAN=y\n" };
+	char *config = read_text(k->dir, "config");
+	size_t i;
+
+	k->patience = 1;
+	if (!config)
+		return;
+	k->port_only = strstr(config, "\nCONFIG_PREEMPT_RT=y\n") ||
+		       !strstr(config, "\nCONFIG_KPROBES=y\n");
+	for (i = 0; i < sizeof(slow) / sizeof(*slow); i++)
+		if (strstr(config, slow[i]))
+			k->patience += 2;
+	free(config);
+}
+
 static int kernel_find(struct kernel *k, const char *dir, const struct options *opt)
 {
 	char release[128];
@@ -55,7 +91,7 @@ static int kernel_find(struct kernel *k, const char *dir, const struct options *
 		return -1;
 	}
 	k->release = format("%s", release);
-	k->realtime = strstr(release, "-rt-");
+	kernel_configured(k);
 	k->image = first_readable(format("%s/vmlinux", dir), format("%s/vmlinuz", dir));
 	if (!k->image) {
 		fprintf(stderr, "vm-bench: %s: neither vmlinux nor vmlinuz\n", dir);
@@ -91,7 +127,7 @@ static bool kernel_wanted(const struct scenario *s, const struct kernel *k)
 		return version(k->release) >= version(text + 2);
 	if (text[0] == '<')
 		return version(k->release) < version(text + 1);
-	return !fnmatch(text, k->key, 0);
+	return !fnmatch(text, k->key, FNM_EXTMATCH);
 }
 
 static void add_job(const struct scenario *s, const struct kernel *k, const char *machine, int cpus,
@@ -112,7 +148,7 @@ static void add_job(const struct scenario *s, const struct kernel *k, const char
 	job->in_tree = !strcmp(opt->driver, "in-tree");
 	job->params = format("%s %s %s", scenario_get(s, F_PARAMS), extra, more);
 	mine = strstr(scenario_get(s, F_PARAMS), "transport=");
-	job->port_only = job->in_tree || k->realtime ||
+	job->port_only = job->in_tree || k->port_only ||
 			 (!mine && (strstr(extra, "transport=port") ||
 				    strstr(more, "transport=port")));
 	job->name = format("%s %s/%d %s%s%s%s%s", k->key, machine, cpus, s->name,

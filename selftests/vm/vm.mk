@@ -53,7 +53,8 @@ demo: ## see a real guest panic and its host hear of it [KERNEL=vmlinuz KDIR=hea
 vm-ready:
 	@{ $(TOP)/selftests/lib/packages.sh gcc libc6-dev libuv1-dev libjansson-dev libinih-dev \
 		qemu-system-x86 busybox-static cpio xz-utils zstd util-linux acpica-tools; \
-	$(MAKE) --no-print-directory acpi $(vm_build)/vm-bench $(vm_build)/init; \
+	$(MAKE) --no-print-directory acpi $(vm_build)/vm-bench $(vm_build)/init \
+		$(BUILD)/selftests/debug/fail-nth; \
 	tools=$$($(TOP)/selftests/lib/unpack.sh kdump kexec-tools makedumpfile); \
 	for key in $(KERNELS); do \
 		$(TOP)/selftests/lib/kernel.sh get $$key; \
