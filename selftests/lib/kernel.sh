@@ -3,7 +3,7 @@
 #
 # Brings the kernels that the guests boot, without installing one of them here:
 #
-#	kernel.sh get KEY	unpacks the kernel to build/kernels/KEY
+#	kernel.sh get KEY	unpacks the kernel to build/kernels/KEY, or builds it
 #	kernel.sh module KEY	builds the project's modules for it
 #	kernel.sh keys		lists the keys
 #
@@ -123,6 +123,12 @@ get()
 		return
 	fi
 	choose "$key"
+	if [ "$suites" = source ]; then
+		# shellcheck disable=SC2086 # one word a fragment
+		"$LIB/build-kernel.sh" "$key" ${image//,/ }
+		echo "$dir"
+		return
+	fi
 	mkdir -p "$BUILD/kernels"
 	exec 8>"$BUILD/kernels/.lock"
 	flock 8
@@ -199,7 +205,10 @@ module()
 	touch "$out/.building"
 	[ ! -e "$TOP/selftests/modules/Kbuild" ] || targets+=(test-modules)
 
-	if have_headers "$release"; then
+	if [ "$suites" = source ]; then
+		make -C "$TOP" --no-print-directory "${targets[@]}" "KREL=$release" \
+			"KDIR=$BUILD/linux/$key" >&2
+	elif have_headers "$release"; then
 		"$LIB/packages.sh" "${tools[@]}"
 		make -C "$TOP" --no-print-directory "${targets[@]}" "KREL=$release" \
 			"KDIR=/lib/modules/$release/build" >&2
