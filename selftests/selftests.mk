@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Targets of selftests/
 include $(TOP)/selftests/vm/vm.mk
+include $(TOP)/selftests/debug/debug.mk
 include $(TOP)/selftests/pvpanic-check.mk
 include $(TOP)/selftests/kselftest/kselftest.mk
 include $(TOP)/selftests/lint.mk
