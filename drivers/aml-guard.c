@@ -160,13 +160,10 @@ bool pvpanic_aml_now(const struct pvpanic *pv)
 	if (!pvpanic_aml_in_task(pv) || oops_in_progress > 1 || num_online_cpus() > 1)
 		return false;
 
-	for (i = 0; i < pv->nr; i++) {
-		/* down_trylock() itself waits for a lock, if a CPU was stopped with it. */
-		if (raw_spin_is_locked(&pv->semaphores[i]->lock) ||
-		    down_trylock(pv->semaphores[i]))
+	/* Not down_trylock(): it waits for a lock that a stopped CPU may hold. Nothing else runs. */
+	for (i = 0; i < pv->nr; i++)
+		if (raw_spin_is_locked(&pv->semaphores[i]->lock) || !pv->semaphores[i]->count)
 			return false;
-		up(pv->semaphores[i]);
-	}
 
 	return true;
 }

@@ -12,10 +12,12 @@
  * @pv: the device
  * @event: the byte (specification, "ACPI Interface"); 0 means nothing to the host
  *
+ * Not inline, for the port's way would then pay for its stack.
+ *
  * Context: where ACPICA's mutexes can be had without waiting; see pvpanic_aml_now().
  * Return: what ACPICA says.
  */
-acpi_status pvpanic_wrpt(struct pvpanic *pv, unsigned int event)
+noinline acpi_status pvpanic_wrpt(struct pvpanic *pv, unsigned int event)
 {
 	union acpi_object arg = { .integer = { ACPI_TYPE_INTEGER, event } };
 	struct acpi_object_list args = { 1, &arg };
@@ -35,7 +37,8 @@ void pvpanic_send(struct pvpanic *pv, unsigned int event)
 	if (!(event & READ_ONCE(pv->events)))
 		return;
 
-	if (pvpanic_aml_now(pv) && ACPI_SUCCESS(pvpanic_wrpt(pv, event)))
+	/* What never changes in a panic is asked first, and without a call. */
+	if (!READ_ONCE(pv->unsafe) && pvpanic_aml_now(pv) && ACPI_SUCCESS(pvpanic_wrpt(pv, event)))
 		return;
 
 	if (pv->mmio)

@@ -9,6 +9,7 @@
 #define __init
 #define __exit
 #define __iomem
+#define noinline
 
 #define MODULE_AUTHOR(text)		struct kernel_stub
 #define MODULE_DESCRIPTION(text)	struct kernel_stub
