@@ -34,8 +34,8 @@ help: ## show this list
 	     /^##@ / { printf "%s:\n", substr($$0, 5) } \
 	     /^[a-z][a-z-]*:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-clean: ## delete what was built; downloaded kernels and build roots stay (clean-all takes them too)
-	rm -rf $(filter-out $(addprefix $(BUILD)/,apt kernels roots),$(wildcard $(BUILD)/*))
+clean: ## delete what was built; kernels and build roots stay (clean-all takes them too)
+	rm -rf $(filter-out $(addprefix $(BUILD)/,apt kernels linux roots),$(wildcard $(BUILD)/*))
 
 clean-all: ## delete build/ whole
 	rm -rf $(BUILD)

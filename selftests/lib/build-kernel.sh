@@ -33,6 +33,7 @@ unpack_source()
 {
 	local part no=()
 
+	[ ! -e "$LINUX/source/Makefile" ] || return 0
 	for part in gpu media net; do
 		no+=("--exclude=linux-source-*/drivers/$part/*.[ch]")
 	done
@@ -47,7 +48,6 @@ configure()
 {
 	local missing
 
-	(cd "$TOP/selftests/debug" && cat -- "${@/%/.config}") >"$out/asked.new"
 	if [ -e "$out/.config" ] && cmp -s "$out/asked.new" "$out/asked"; then
 		return
 	fi
@@ -101,18 +101,19 @@ lay_out()
 	cp "$out/.config" "$tmp/config"
 	cp "$out/System.map" "$tmp/System.map"
 	echo "$release" >"$tmp/release"
+	rm -f "$BUILD/$release/.built"	# modules for one that was here before
 	rm -rf "$dir"
 	mv "$tmp" "$dir"
 }
 
-mkdir -p "$LINUX" "$BUILD/kernels"
-exec 6>"$LINUX/.lock"
+mkdir -p "$out" "$BUILD/kernels"
+exec 6>"$out/.lock"
 flock 6
-[ ! -e "$dir/release" ] || exit 0
+(cd "$TOP/selftests/debug" && cat -- "${@/%/.config}") >"$out/asked.new"
+[ ! -e "$dir/release" ] || ! cmp -s "$out/asked.new" "$out/asked" || exit 0
 "$LIB/packages.sh" gcc libc6-dev binutils make flex bison bc libelf-dev kmod perl
-mkdir -p "$out"
-[ -e "$LINUX/source/Makefile" ] || unpack_source
-configure "$@"
-echo "kernel $key: building it, once; minutes on two cores" >&2
+(flock 7; unpack_source) 7>"$LINUX/.lock"
+configure
+echo "kernel $key: it is built once, which takes minutes on two cores" >&2
 compile
 lay_out

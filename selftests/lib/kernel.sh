@@ -118,14 +118,14 @@ get()
 {
 	local key=$1 dir=$BUILD/kernels/$1 release pkg pkgs=()
 
-	if [ -e "$dir/release" ]; then
-		echo "$dir"
-		return
-	fi
 	choose "$key"
 	if [ "$suites" = source ]; then
 		# shellcheck disable=SC2086 # one word a fragment
 		"$LIB/build-kernel.sh" "$key" ${image//,/ }
+		echo "$dir"
+		return
+	fi
+	if [ -e "$dir/release" ]; then
 		echo "$dir"
 		return
 	fi
