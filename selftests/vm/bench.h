@@ -47,6 +47,7 @@ enum field {
 	F_ALLOW_LOG,
 	F_EXPECT_SAY,
 	F_LONG,
+	F_PARALLEL,
 	F_KDUMP,
 	F_CRASH_RUN,
 	F_TIMEOUT,
@@ -142,7 +143,7 @@ struct options {
 	struct words kernels, params, files;
 	const char *qemu, *accel, *driver, *machine, *only, *build, *logs, *cmdline;
 	int jobs, repeat;
-	bool list, narrate, in_turn;
+	bool list, narrate, in_turn, one_thread;
 };
 
 struct job {

@@ -288,6 +288,16 @@ static const char *cmdline_for_all(const struct job *job)
 	return job->opt->cmdline && !reports ? job->opt->cmdline : "";
 }
 
+/*
+ * With a thread each, a guest's CPUs spin for each other on the host's: measured, a
+ * guest of four boots in 3.5 s of CPU time, and in 1.6 s where they share one thread.
+ */
+static bool one_thread(const struct job *job)
+{
+	return job->opt->one_thread && job->cpus > 1 && !strcmp(job->opt->accel, "tcg") &&
+	       !scenario_is(job->scenario, F_PARALLEL, "yes");
+}
+
 /* The streams' order here is that of the descriptors which QEMU inherits. */
 static void command(struct guest *guest, struct words *argv)
 {
@@ -299,7 +309,7 @@ static void command(struct guest *guest, struct words *argv)
 	words_split(argv, "setpriv --pdeathsig KILL --", " ");
 	words_add(argv, job->opt->qemu);
 	words_split(argv, "-nodefaults -no-user-config -display none -no-reboot", " ");
-	arg(argv, "-accel", format("%s", job->opt->accel));
+	arg(argv, "-accel", format("%s%s", job->opt->accel, one_thread(job) ? ",thread=single" : ""));
 	arg(argv, "-machine", format("%s", job->machine));
 	arg(argv, "-smp", format("%d", job->cpus));
 	arg(argv, "-m", format(kdump ? "768" : "256"));

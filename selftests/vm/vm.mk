@@ -14,7 +14,7 @@ VM ?=
 
 # Every scenario on every kernel (but the long ones, and what is repeated with
 # transport=port, in turn); with FULL=1 on every guest that it names.
-vm_run = $(vm_build)/vm-bench --logs $(vm_build)/logs $(if $(FULL),,--in-turn) \
+vm_run = $(vm_build)/vm-bench --logs $(vm_build)/logs $(if $(FULL),,--in-turn --one-thread) \
 	$(addprefix --kernel $(BUILD)/kernels/,$(KERNELS)) $(VM)
 vm_scenarios = $(sort $(wildcard $(vm_dir)/scenarios/*.ini))
 RUNS ?= 1
