@@ -174,7 +174,7 @@ static void race(void)
 		kthread_stop(task[i]);
 }
 
-static void cpu_number(void)
+static void which_cpu(void)
 {
 	pr_info("on CPU %d\n", smp_processor_id());
 }
@@ -216,7 +216,7 @@ static const struct {
 	{ "live-object", live_object },
 	{ "leak", leak },
 	{ "race", race },
-	{ "cpu-number", cpu_number },
+	{ "cpu-number", which_cpu },
 	{ "notifier", notifier },
 	{ "corrupt-list", corrupt_list },
 };
