@@ -132,23 +132,11 @@ scenario_of()
 # The bench's own initramfs, and behind it what an installed guest would have.
 guest_root()
 {
-	local release root
-
-	make -s vm-ready pvpanic-check KERNELS="$kernel" >&2
-	release=$(cat "build/kernels/$kernel/release")
-	root=$guest/root
+	make -s vm-ready KERNELS="$kernel" >&2
+	make -s -C selftests install >&2
 	rm -rf "$guest"
-	mkdir -p "$root/bin" "$root/etc" "$root/lib/modules/$release/updates" "$guest/selftests/vm"
-	printf '%s\n' root:x:0:0::/:/bin/sh nobody:x:65534:65534::/:/bin/sh >"$root/etc/passwd"
-	cp build/selftests/pvpanic-check "$root/bin/"
-	cp "build/$release/pvpanic-acpi.ko" "$root/lib/modules/$release/updates/"
-	cp "build/kernels/$kernel/modules"/modules.{order,builtin,builtin.modinfo} "$root/lib/modules/$release/"
-	/sbin/depmod -b "$root" "$release"
+	selftests/kselftest/guest-root.sh build "build/kernels/$kernel" build/kselftest_install "$guest"
 	ln -s "$TOP/build/acpi" "$guest/acpi"
-	{
-		cat "build/selftests/vm/initramfs-$release.cpio"
-		(cd "$root" && find . | cpio --quiet -o -H newc)
-	} >"$guest/selftests/vm/initramfs-$release.cpio"
 }
 
 run_in_guests()
