@@ -47,7 +47,7 @@ module-kdir:
 
 # Kernels whose key only Debian has fail to sign, and then go on unsigned: the log
 # is shown only when the rest failed too.
-install: may-install modules ## install the module for one kernel [KREL=release, DESTDIR=a guest's root]
+install: may-install modules pvpanic-check ## install the module for one kernel, and pvpanic-check [KREL=release, DESTDIR=a guest's root]
 	@rm -rf $(module_out)/stage
 	@$(MAKE) --no-print-directory -C $(KDIR) M=$(module_out)/src DEPMOD=true \
 		INSTALL_MOD_PATH=$(module_out)/stage INSTALL_MOD_DIR=updates modules_install \
@@ -55,14 +55,14 @@ install: may-install modules ## install the module for one kernel [KREL=release,
 	@DESTDIR=$(DESTDIR) $(installer) install $(krel) $(module_out)/stage
 
 # Asked before anything is built.
-may-install:
-	@DESTDIR=$(DESTDIR) $(installer) may-install
+may-install may-dkms-install:
+	@DESTDIR=$(DESTDIR) $(installer) $@
 
 uninstall: ## take it away again, and give QEMU0001 back to the kernel's own driver
 	@DESTDIR=$(DESTDIR) $(installer) uninstall $(KREL)
 
 # All kernels here that have headers, unless KREL= names one.
-dkms-install: ## install by DKMS for all kernels here, and for those to come [KREL=release]
+dkms-install: may-dkms-install pvpanic-check ## install by DKMS for all kernels here, and for those to come [KREL=release]
 	@$(packages) dkms openssl
 	@$(installer) dkms-install $(if $(filter command%,$(origin KREL)),$(KREL))
 
@@ -72,4 +72,5 @@ dkms-uninstall: ## take it out of DKMS again
 deps: ## install all Debian packages that any target may need
 	@$(packages) $(sort $(DEPS))
 
-.PHONY: modules test-modules module-kdir install may-install uninstall dkms-install dkms-uninstall deps
+.PHONY: modules test-modules module-kdir install may-install may-dkms-install uninstall \
+	dkms-install dkms-uninstall deps

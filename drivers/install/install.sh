@@ -9,7 +9,8 @@
 #	install.sh dkms-uninstall
 #
 # With it go the few lines that hand QEMU0001 over at the next boot and that take
-# the module into the initramfs. Either all of it is there in the end, or nothing.
+# the module into the initramfs, pvpanic-check (which is built already), and the
+# manual pages of both. Either all of it is there in the end, or nothing.
 # DESTDIR: a guest's mounted root instead of this machine (not for DKMS).
 set -eu
 export LC_ALL=C
@@ -28,14 +29,20 @@ die()
 	exit 1
 }
 
-# Where each of the shared files goes.
+# Where each of the shared files goes. What is no part of a package belongs below
+# /usr/local, whose programs and manual pages come first.
 shared_files()
 {
-	echo "modprobe.conf 644 $DESTDIR/etc/modprobe.d/$NAME.conf"
+	local here=drivers/install local=$DESTDIR/usr/local
+
+	echo "$here/modprobe.conf 644 $DESTDIR/etc/modprobe.d/$NAME.conf"
 	[ ! -d "$DESTDIR/etc/initramfs-tools" ] ||
-		echo "initramfs-hook 755 $DESTDIR/etc/initramfs-tools/hooks/$NAME"
+		echo "$here/initramfs-hook 755 $DESTDIR/etc/initramfs-tools/hooks/$NAME"
 	[ ! -d "$DESTDIR/etc/dracut.conf.d" ] ||
-		echo "dracut.conf 644 $DESTDIR/etc/dracut.conf.d/$NAME.conf"
+		echo "$here/dracut.conf 644 $DESTDIR/etc/dracut.conf.d/$NAME.conf"
+	echo "build/selftests/pvpanic-check 755 $local/bin/pvpanic-check"
+	echo "Documentation/pvpanic-acpi.4 644 $local/share/man/man4/pvpanic-acpi.4"
+	echo "Documentation/pvpanic-check.8 644 $local/share/man/man8/pvpanic-check.8"
 }
 
 add_shared()
@@ -43,7 +50,7 @@ add_shared()
 	local file mode path
 
 	while read -r file mode path; do
-		mkdir -p "${path%/*}" && install -m "$mode" "$HERE/$file" "$path.new" &&
+		mkdir -p "${path%/*}" && install -m "$mode" "$TOP/$file" "$path.new" &&
 			mv "$path.new" "$path" || return 1
 	done < <(shared_files)
 }
@@ -54,6 +61,7 @@ remove_shared()
 
 	while read -r file mode path; do
 		rm -f "$path" "$path.new"
+		case $path in */share/man/*) rmdir "${path%/*}" 2>/dev/null || true ;; esac
 	done < <(shared_files)
 }
 
@@ -275,7 +283,7 @@ dkms_uninstall()
 }
 
 case $action in
-may-install) action=install; need_root; exit ;;
+may-install|may-dkms-install) action=${action#may-}; need_root; exit ;;
 install|uninstall|dkms-install|dkms-uninstall) shift ;;
 *) die "usage: install.sh install|uninstall|dkms-install|dkms-uninstall ..." ;;
 esac

@@ -31,8 +31,8 @@ for suite in "${roots[@]}"; do
 	read -r suites headers upgrade <<<"$row"
 	read -ra packages <<<"${headers//,/ }"
 	read -ra coming <<<"${upgrade//,/ }"
-	if "$LIB/root.sh" make "dkms-$suite=$suites" dkms openssl binutils make initramfs-tools \
-			kmod mount "${packages[@]}" &&
+	if "$LIB/root.sh" make "dkms-$suite=$suites" dkms openssl binutils gcc libc6-dev make \
+			initramfs-tools kmod mount "${packages[@]}" &&
 	   "$LIB/root.sh" fetch "dkms-$suite" "${coming[@]}" &&
 	   "$LIB/root.sh" spoil "dkms-$suite" bash "$(realpath "$HERE")/in-root.sh" "${coming[@]}" |
 			sed -u 's/^/    /'; then

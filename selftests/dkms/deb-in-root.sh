@@ -29,9 +29,14 @@ in_initramfs()
 	lsinitramfs "/boot/initrd.img-$kernel" | grep -cE "$NAME\.(ko|conf)" || true
 }
 
+has_page()
+{
+	zcat "/usr/share/man/man${1##*.}/$1.gz" | grep -i "^\.Dt ${1%.*} ${1##*.}" || fail "no manual page $1"
+}
+
 test_installs()
 {
-	dpkg -i "$old"/$NAME-dkms_*.deb "$old"/pvpanic-sim_*.deb
+	dpkg -i "$old"/$NAME-dkms_*.deb "$old"/pvpanic-sim_*.deb "$old"/pvpanic-check_*.deb
 	installed_module "$(version_of "$old")"
 	alias_gives "$kernel" $NAME
 	pci_untouched "$kernel"
@@ -41,7 +46,21 @@ test_installs()
 test_simulator_runs()
 {
 	pvpanic-sim --help | grep -- --qmp
-	[ -e /usr/share/man/man1/pvpanic-sim.1.gz ] || fail "no manual page"
+	has_page pvpanic-sim.1
+}
+
+# A root is no guest: the verdict is that of a machine without the device, in words
+# that only the program has, and with the exit status that the page promises.
+test_pvpanic_check_runs()
+{
+	local status=0
+
+	[ "$(command -v pvpanic-check)" = /usr/bin/pvpanic-check ] || fail "not in /usr/bin"
+	pvpanic-check --root /nowhere >/tmp/verdict || status=$?
+	[ $status = 1 ] || fail "exit status $status"
+	grep 'NOT armed' /tmp/verdict
+	has_page pvpanic-check.8
+	has_page $NAME.4
 }
 
 test_make_does_not_mix_with_the_package()
@@ -53,7 +72,7 @@ test_make_does_not_mix_with_the_package()
 
 test_upgrade_replaces_the_module()
 {
-	dpkg -i "$new"/$NAME-dkms_*.deb "$new"/pvpanic-sim_*.deb
+	dpkg -i "$new"/$NAME-dkms_*.deb "$new"/pvpanic-sim_*.deb "$new"/pvpanic-check_*.deb
 	installed_module "$(version_of "$new")"
 	[ ! -e "/usr/src/$NAME-$(version_of "$old")" ] || fail "the old source stayed"
 	[ "$(in_initramfs)" = 2 ] || fail "not in the initramfs"
@@ -61,14 +80,14 @@ test_upgrade_replaces_the_module()
 
 test_removal_gives_the_device_back()
 {
-	apt-get -y -q remove $NAME-dkms pvpanic-sim
+	apt-get -y -q remove $NAME-dkms pvpanic-sim pvpanic-check
 	alias_gives "$kernel" "pvpanic pvpanic-mmio"
 	[ "$(in_initramfs)" = 0 ] || fail "still in the initramfs"
 }
 
 test_purge_leaves_nothing()
 {
-	dpkg --purge $NAME-dkms pvpanic-sim
+	dpkg --purge $NAME-dkms pvpanic-sim pvpanic-check
 	unchanged
 	! find / -xdev -name '*pvpanic[-_]*' ! -path "$TOP/*" ! -path '/tmp/*' ! -path '/proc/*' \
 		! -path '*/linux-headers-*' ! -path '/lib/modules/*/kernel/*' \
@@ -82,9 +101,10 @@ done
 
 echo "TAP version 13"
 echo "# $(version_of "$old"), then $(version_of "$new"), on $kernel"
-echo "1..6"
+echo "1..7"
 run installs
 run simulator_runs
+run pvpanic_check_runs
 run make_does_not_mix_with_the_package
 run upgrade_replaces_the_module
 run removal_gives_the_device_back

@@ -51,7 +51,7 @@ project()
 everything()
 {
 	find /usr/src /var/lib/dkms /lib/modules/*/updates /etc/modprobe.d /etc/initramfs-tools \
-		-path '*/linux-*' -prune -o -print 2>/dev/null |
+		/usr/local -path '*/linux-*' -prune -o -print 2>/dev/null |
 		grep -vE '/var/lib/dkms/(mok\.|dkms_dbversion)|/updates$' |
 		sort
 }
@@ -75,6 +75,15 @@ alias_gives()
 		fail "kernel $1: acpi:QEMU0001: gives $(modprobe -S "$1" -b -D acpi:QEMU0001: | xargs), not '$2'"
 }
 
+# pvpanic-check and the manual pages, where a user finds them.
+has_check_and_pages()
+{
+	[ "$(command -v pvpanic-check)" = /usr/local/bin/pvpanic-check ] || fail "no pvpanic-check"
+	pvpanic-check --help | grep -- --json
+	[ -r /usr/local/share/man/man8/pvpanic-check.8 ] || fail "no page pvpanic-check(8)"
+	[ -r /usr/local/share/man/man4/$NAME.4 ] || fail "no page $NAME(4)"
+}
+
 unchanged()
 {
 	everything | diff /tmp/before - || fail "something was left behind"
@@ -89,7 +98,7 @@ refused()
 		fail "'$*' was not refused"
 	fi
 	cat /tmp/err
-	[ "$(grep -vcE '^make(\[1\])?: \*\*\*|^dkms: |^installing: |^  [a-z]+ [0-9]+%' /tmp/err)" = 1 ] || fail "more than a line"
+	[ "$(grep -vcE '^make(\[1\])?: \*\*\*|^dkms: |^  CC  |^installing: |^  [a-z]+ [0-9]+%' /tmp/err)" = 1 ] || fail "more than a line"
 	grep -qF "$expect" /tmp/err || fail "the line doesn't name: $expect"
 	unchanged
 }

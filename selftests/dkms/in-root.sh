@@ -23,6 +23,7 @@ test_installs_for_all_kernels_at_once()
 		alias_gives "$release" $NAME
 		dkms status -m $NAME -k "$release" | grep installed
 	done
+	has_check_and_pages
 	[ "${#kernels[@]}" -gt 1 ]
 }
 
@@ -83,8 +84,9 @@ test_uninstall_leaves_nothing()
 {
 	project dkms-uninstall
 	unchanged
-	! find / -xdev -name '*pvpanic?acpi*' ! -path '/proc/*' ! -path "$TOP/*" ! -path '/tmp/*' |
-		grep . || fail "something was left behind"
+	! find / -xdev -name '*pvpanic[-_]*' ! -path "$TOP/*" ! -path '/tmp/*' ! -path '/proc/*' \
+		! -path '*/linux-headers-*' ! -path '/lib/modules/*/kernel/*' \
+		! -path '/usr/lib/modules/*/kernel/*' | grep . || fail "something was left behind"
 }
 
 test_uninstall_gives_the_device_back()
@@ -171,6 +173,7 @@ test_install_by_hand_and_back()
 	project install "KREL=${kernels[0]}"
 	modinfo -k "${kernels[0]}" -F filename $NAME | grep "/updates/$NAME.ko" || fail "not there"
 	alias_gives "${kernels[0]}" $NAME
+	has_check_and_pages
 	project dkms-install && fail "DKMS beside it was not refused"
 	project uninstall "KREL=${kernels[0]}"
 	unchanged
