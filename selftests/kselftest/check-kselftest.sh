@@ -59,7 +59,7 @@ in_guests()
 	rm -rf "$OUT/logs"
 	mkdir -p "$OUT/logs"
 	"$BUILD/selftests/vm/vm-bench" "${options[@]}" --build "$OUT" --logs "$OUT/logs" \
-		--in-turn selftests/kselftest/guest.ini >"$OUT/bench" || true
+		--in-turn --one-thread selftests/kselftest/guest.ini >"$OUT/bench" || true
 	for key in "${kernels[@]}"; do
 		guest_results "$key"
 	done
