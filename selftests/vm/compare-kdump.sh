@@ -18,7 +18,7 @@ done
 
 status=0
 mkdir -p "$out/logs"
-"$bench" "${kernels[@]}" --repeat "$runs" --logs "$out/logs" --only 'kdump-@(sysrq|oops|nmi|bug-hardirq)' \
+"$bench" "${kernels[@]}" --repeat "$runs" --logs "$out/logs" --only '*@(pc/2|q35/[24]) kdump-@(sysrq|oops|nmi|bug-hardirq)' \
 	"$dir/50-kdump.ini" | tee "$out/ours" || status=1
 "$bench" "${kernels[@]}" --repeat "$runs" --logs "$out/logs" --driver in-tree \
 	"$dir/51-kdump-in-tree.ini" | tee "$out/in-tree" || status=1
