@@ -90,11 +90,7 @@ static int pvpanic_probe(struct platform_device *pdev)
 	mutex_init(&pv->lock);
 	pv->unsafe = param.port_only ? "transport=port" : "not rehearsed";
 	pvpanic_find_port(pv, pdev);
-	err = pvpanic_find_capability(pv);
-	if (err)
-		return err;
-
-	err = pvpanic_arm(pv, param.crash_hook);
+	err = pvpanic_find_capability(pv) ?: pvpanic_arm(pv, param.crash_hook);
 	if (err)
 		return err;
 	if (!param.port_only)

