@@ -119,7 +119,7 @@ shellcheck()
 	"$packages" shellcheck >&2
 	mapfile -t list < <(files | grep -v /corpus/ | xargs grep -lE '^#!/bin/(ba)?sh')
 	# SC2100 takes qemu-system-x86_64 for a subtraction.
-	command shellcheck -x -e SC2100 "${list[@]}" selftests/lib/apt.bash
+	command shellcheck -x -e SC2100 "${list[@]}" selftests/lib/*.bash
 }
 
 codespell()

@@ -3,7 +3,7 @@
 #
 # Other Debian suites than the machine's own, without touching its apt: an apt
 # state under build/apt/ that reads the same mirror as the machine does. Sourced
-# by kernel.sh and root.sh, which set $BUILD and die().
+# after common.bash.
 
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 

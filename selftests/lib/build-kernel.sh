@@ -8,18 +8,10 @@
 # The source and what was compiled stay in build/linux, where modules are built with
 # them. A build that was interrupted goes on from there.
 set -eu -o pipefail
-export LC_ALL=C
 
-LIB=$(cd "$(dirname "$0")" && pwd)
-TOP=$(cd "$LIB/../.." && pwd)
-BUILD=$TOP/build
+# shellcheck source=selftests/lib/common.bash
+. "$(dirname "$0")/common.bash"
 LINUX=$BUILD/linux
-
-die()
-{
-	echo "build-kernel.sh: $*" >&2
-	exit 1
-}
 
 [ $# -ge 2 ] || die "usage: build-kernel.sh KEY FRAGMENT..."
 key=$1

@@ -11,18 +11,9 @@
 # appears by a rename, whole or not at all. PVPANIC_ROOTS=1 builds in a build root
 # even where the machine has the headers.
 set -eu
-export LC_ALL=C
 
-LIB=$(cd "$(dirname "$0")" && pwd)
-TOP=$(cd "$LIB/../.." && pwd)
-BUILD=$TOP/build
-
-die()
-{
-	echo "kernel.sh: $*" >&2
-	exit 1
-}
-
+# shellcheck source=selftests/lib/common.bash
+. "$(dirname "$0")/common.bash"
 # shellcheck source=selftests/lib/apt.bash
 . "$LIB/apt.bash"
 

@@ -5,17 +5,9 @@
 # lib.mk, the runner), in DIR, which has the shape of a kernel tree. It comes from the
 # kernel tree TREE (or its tools/testing/selftests), else from the source that Debian has.
 set -eu
-export LC_ALL=C
 
-LIB=$(cd "$(dirname "$0")" && pwd)
-TOP=$(cd "$LIB/../.." && pwd)
-BUILD=$TOP/build
-
-die()
-{
-	echo "kselftest.sh: $*" >&2
-	exit 1
-}
+# shellcheck source=selftests/lib/common.bash
+. "$(dirname "$0")/common.bash"
 
 selftests=tools/testing/selftests
 wanted=("$selftests"/{Makefile,lib.mk,run_kselftest.sh} scripts/subarch.include)

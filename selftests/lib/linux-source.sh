@@ -6,18 +6,10 @@
 # installed where this machine's own suites have it, and else only unpacked: Debian 12
 # has it in its security archive, which a bare root may not name.
 set -eu
-export LC_ALL=C
 
-LIB=$(cd "$(dirname "$0")" && pwd)
-TOP=$(cd "$LIB/../.." && pwd)
-BUILD=$TOP/build
+# shellcheck source=selftests/lib/common.bash
+. "$(dirname "$0")/common.bash"
 package=linux-source-6.12
-
-die()
-{
-	echo "linux-source.sh: $*" >&2
-	exit 1
-}
 
 # shellcheck source=selftests/lib/apt.bash
 . "$LIB/apt.bash"

@@ -14,18 +14,9 @@
 # when it is whole. Mounts live in a mount namespace of the command's own, so none
 # can be left behind, however it ends. DIR may stand for SUITE in run.
 set -eu
-export LC_ALL=C
 
-LIB=$(cd "$(dirname "$0")" && pwd)
-TOP=$(cd "$LIB/../.." && pwd)
-BUILD=$TOP/build
-
-die()
-{
-	echo "root.sh: $*" >&2
-	exit 1
-}
-
+# shellcheck source=selftests/lib/common.bash
+. "$(dirname "$0")/common.bash"
 # shellcheck source=selftests/lib/apt.bash
 . "$LIB/apt.bash"
 

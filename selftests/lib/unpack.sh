@@ -6,18 +6,9 @@
 # programs that go into a guest, or whose installation would change this machine
 # (kexec-tools takes over its reboots).
 set -eu
-export LC_ALL=C
 
-LIB=$(cd "$(dirname "$0")" && pwd)
-TOP=$(cd "$LIB/../.." && pwd)
-BUILD=$TOP/build
-
-die()
-{
-	echo "unpack.sh: $*" >&2
-	exit 1
-}
-
+# shellcheck source=selftests/lib/common.bash
+. "$(dirname "$0")/common.bash"
 # shellcheck source=selftests/lib/apt.bash
 . "$LIB/apt.bash"
 
