@@ -3,7 +3,9 @@
 #
 # check.sh PART...: runs `make check-PART` for each, shows their KTAP as it comes,
 # and ends with one line alone: N passed, N failed. A part that ends badly, or
-# shorter than its plan, counts as failed, whatever its lines say.
+# shorter than its plan, counts as failed, whatever its lines say. Beside the guests
+# (vm), which take most of the time, the other parts run one by one, each shown when
+# it has ended, for many of them leave a core idle.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 
@@ -70,13 +72,66 @@ count()
 		}' "$1"
 }
 
+# One lane writes at a time, whole lines.
+say()
+{
+	flock 5
+	cat
+	flock -u 5
+}
+
+say_lines()
+{
+	local line
+
+	while IFS= read -r line; do
+		say <<<"$line"
+	done
+}
+
+# lane KEEP|SHOW PART...: runs them one by one; leaves "STATUS SECONDS" of each in its file.
+lane()
+{
+	local how=$1 part began status
+
+	shift
+	for part; do
+		began=$SECONDS
+		say <<<"# check-$part"
+		${MAKE:-make} --no-print-directory "check-$part" 2> >(tee "$log/$part.err" >&2) |
+			tee "$log/$part.ktap" | if [ "$how" = SHOW ]; then say_lines; else cat >/dev/null; fi
+		status=${PIPESTATUS[0]}
+		read -r p f s < <(count "$log/$part.ktap" "$status")
+		{
+			[ "$how" = SHOW ] || cat "$log/$part.ktap"
+			echo "# check-$part: $p passed, $f failed, $s skipped, in $((SECONDS - began)) s"
+		} | say
+		echo "$p $f $s" >"$log/$part.sum"
+	done
+}
+
+exec 5>"$log/.lock"
+others=()
 for part; do
-	began=$SECONDS
-	echo "# check-$part"
-	${MAKE:-make} --no-print-directory "check-$part" 2> >(tee "$log/$part.err" >&2) | tee "$log/$part.ktap"
-	status=${PIPESTATUS[0]}
-	read -r p f s < <(count "$log/$part.ktap" "$status")
-	echo "# check-$part: $p passed, $f failed, $s skipped, in $((SECONDS - began)) s"
+	[ "$part" = vm ] || others+=("$part")
+done
+if [ ${#others[@]} -gt 0 ] && [ ${#others[@]} -lt $# ]; then
+	# What both lanes build is there before they part.
+	${MAKE:-make} --no-print-directory vm-ready host-sim >&2
+	set -m	# a group of its own, to be ended as a whole
+	lane KEEP "${others[@]}" &
+	beside=$!
+	set +m
+	trap 'kill -TERM -- "-$beside" 2>/dev/null; exit 130' INT TERM HUP
+	lane SHOW vm
+	echo "# the other parts go on" >&2
+	wait "$beside"
+else
+	lane SHOW "$@"
+fi
+
+for part; do
+	read -r p f s <"$log/$part.sum" || p=0 f=1 s=0
 	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
 done
 
