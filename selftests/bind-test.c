@@ -45,15 +45,17 @@ TEST_F(bind, unbinding_takes_all_attributes_away)
 
 TEST_F(bind, binding_brings_the_same_back)
 {
-	char before[TEXT_BYTES], after[TEXT_BYTES];
+	char before[8][TEXT_BYTES], after[TEXT_BYTES];
 	int i;
 
 	for (i = 0; attributes[i]; i++) {
-		ASSERT_LT(0, device_read(attributes[i], before));
-		ASSERT_EQ(0, device_unbind());
-		ASSERT_EQ(0, device_bind());
+		ASSERT_LT(0, device_read(attributes[i], before[i]));
+	}
+	ASSERT_EQ(0, device_unbind());
+	ASSERT_EQ(0, device_bind());
+	for (i = 0; attributes[i]; i++) {
 		ASSERT_LT(0, device_read(attributes[i], after));
-		EXPECT_STREQ(before, after) TH_LOG("of %s", attributes[i]);
+		EXPECT_STREQ(before[i], after) TH_LOG("of %s", attributes[i]);
 	}
 }
 

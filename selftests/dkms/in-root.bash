@@ -78,8 +78,7 @@ alias_gives()
 # pvpanic-check and the manual pages, where a user finds them.
 has_check_and_pages()
 {
-	[ "$(command -v pvpanic-check)" = /usr/local/bin/pvpanic-check ] || fail "no pvpanic-check"
-	pvpanic-check --help | grep -- --json
+	/usr/local/bin/pvpanic-check --help | grep -- --json || fail "no pvpanic-check"
 	[ -r /usr/local/share/man/man8/pvpanic-check.8 ] || fail "no page pvpanic-check(8)"
 	[ -r /usr/local/share/man/man4/$NAME.4 ] || fail "no page $NAME(4)"
 }
