@@ -22,7 +22,7 @@ module_param(path, charp, 0444);
 MODULE_PARM_DESC(path, "the pvpanic device in the ACPI namespace");
 
 static const struct panic_way *const tables[] = {
-	panic_ways_context, panic_ways_aml, panic_ways_kernel,
+	panic_ways_context, panic_ways_aml, panic_ways_kernel, panic_ways_power,
 };
 
 acpi_handle panic_in_device(void)
@@ -79,6 +79,8 @@ static int __init panic_in_init(void)
 			if (!strcmp(way->context, context)) {
 				pr_info("context=%s\n", context);
 				way->go();
+				if (way->later)
+					return 0;
 				/* What was set in motion may need this task to wait for it. */
 				msleep(30000);
 				pr_err("context=%s did not panic\n", context);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Ways to panic, one a row: what a context is called on the command line, and
- * what takes the guest there. None of them returns, or it has failed.
+ * what takes the guest there. None of them returns, or it has failed (but see later).
  */
 #ifndef PANIC_IN_H
 #define PANIC_IN_H
@@ -12,11 +12,13 @@
 struct panic_way {
 	const char *context;
 	void (*go)(void);
+	bool later;		/* go() only prepares it: what the scenario does next panics */
 };
 
 extern const struct panic_way panic_ways_context[];	/* what the CPU is doing */
 extern const struct panic_way panic_ways_aml[];		/* what the ACPI interpreter is doing */
 extern const struct panic_way panic_ways_kernel[];	/* what the rest of the kernel is doing */
+extern const struct panic_way panic_ways_power[];	/* on the way to sleep, or to another kernel */
 
 /* The device's path, parameter "path". */
 acpi_handle panic_in_device(void);
