@@ -29,6 +29,7 @@ enum field {
 	F_KERNELS,
 	F_DRIVERS,
 	F_CMDLINE,
+	F_IMAGE,
 	F_BEFORE_LOAD,
 	F_PARAMS,
 	F_ALSO_PARAMS,
@@ -188,7 +189,7 @@ struct stream {
 
 struct step {
 	char *line;
-	enum { MUST_WORK, MUST_FAIL, MAY_FAIL } how;
+	enum { MUST_WORK, MUST_FAIL, MAY_FAIL, NEW_KERNEL } how;
 };
 
 struct guest {

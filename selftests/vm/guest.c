@@ -314,7 +314,10 @@ static void command(struct guest *guest, struct words *argv)
 	arg(argv, "-smp", format("%d", job->cpus));
 	arg(argv, "-m", format(kdump ? "768" : "256"));
 	arg(argv, "-action", format("panic=%s", scenario_get(s, F_PANIC_ACTION)));
-	arg(argv, "-kernel", format("%s", job->kernel->image));
+	if (scenario_is(s, F_IMAGE, "vmlinuz"))
+		arg(argv, "-kernel", format("%s/vmlinuz", job->kernel->dir));
+	else
+		arg(argv, "-kernel", format("%s", job->kernel->image));
 	arg(argv, "-initrd", format("%s", kdump ? job->kernel->kdump_initramfs :
 						  job->kernel->initramfs));
 	arg(argv, "-append", format("%s tsc_early_khz=%lu%s %s %s", cmdline, tsc_khz(),

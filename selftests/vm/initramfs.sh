@@ -13,6 +13,7 @@ trap 'rm -rf "$root"' EXIT
 
 mkdir -p "$root/bin" "$root/m" "$root/proc" "$root/sys" "$root/dev" "$root/tmp"
 cp "$init" "$root/init"
+cp "${init%/*}/cycles" "$root/bin/cycles"
 cp /bin/busybox "$root/bin/busybox"
 ln -s busybox "$root/bin/sh"
 [ ! -e "$build/selftests/debug/fail-nth" ] || cp "$build/selftests/debug/fail-nth" "$root/bin/"

@@ -21,13 +21,21 @@ static const struct {
 	{ "RESUME", NULL },
 	{ "RESET", "reason" },
 	{ "SHUTDOWN", "reason" },
+	{ "SUSPEND", NULL },
+	{ "SUSPEND_DISK", NULL },
+	{ "WAKEUP", NULL },
 };
 
-/* What an event means for the guest's fate; STOP alone means nothing. */
+/*
+ * What an event means for the guest's fate; STOP alone means nothing. A guest that
+ * has gone to sleep is woken: its line ends by that.
+ */
 static void fate_of(struct guest *guest, const char *event)
 {
 	if (!strncmp(event, "GUEST_PANICKED", 14) || !strcmp(event, "STOP"))
 		monitor_do(guest, "query-status");
+	else if (!strcmp(event, "SUSPEND"))
+		monitor_do(guest, "system_wakeup");
 	else if (!strcmp(event, "SHUTDOWN:guest-reset") || !strcmp(event, "RESET:guest-reset"))
 		steps_fate(guest, "reboots");
 	else if (!strcmp(event, "SHUTDOWN:guest-shutdown"))

@@ -25,6 +25,7 @@ static const char *const names[FIELDS] = {
 	[F_KERNELS] = "kernels",
 	[F_DRIVERS] = "drivers",
 	[F_CMDLINE] = "cmdline",
+	[F_IMAGE] = "image",
 	[F_BEFORE_LOAD] = "before-load",
 	[F_PARAMS] = "params",
 	[F_ALSO_PARAMS] = "also-params",
@@ -56,6 +57,7 @@ static const char *const defaults[FIELDS] = {
 	[F_QEMU_ARGS] = "",
 	[F_GUESTS] = "pc/1",
 	[F_CMDLINE] = "",
+	[F_IMAGE] = "vmlinux",
 	[F_BEFORE_LOAD] = "",
 	[F_PARAMS] = "",
 	[F_ALSO_PARAMS] = "",
@@ -224,6 +226,8 @@ static const char *fault_in(const struct scenario *s)
 	if (scenario_has_ports(s) &&
 	    (!scenario_get(s, F_EXPECT_PORT) || !scenario_get(s, F_EXPECT_REGION)))
 		return "a firmware variant needs expect-port and expect-region";
+	if (!scenario_is(s, F_IMAGE, "vmlinux") && !scenario_is(s, F_IMAGE, "vmlinuz"))
+		return "image is vmlinux or vmlinuz";
 	if (!scenario_has_ports(s) && !scenario_get(s, F_EXPECT_EVENTS))
 		return "expect-events is missing (it can be none)";
 	for (i = 0; i < sizeof(patterns) / sizeof(*patterns); i++) {

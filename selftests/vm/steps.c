@@ -40,6 +40,9 @@ static const char load_crash_kernel[] =
 	"reset_devices tsc=reliable no_timer_check mitigations=off nowatchdog audit=0 lsm= "
 	"8250.nr_uarts=2 nokaslr cryptomgr.notests'";
 
+/* Begins a line that has done its work when another kernel than the one it was told to is up. */
+static const char new_kernel[] = "new-kernel ";
+
 static void add(struct guest *guest, int how, char *line)
 {
 	if (guest->steps == MAX_STEPS)
@@ -53,8 +56,12 @@ static void add_lines(struct guest *guest, const char *text)
 	size_t i;
 
 	words_split(&lines, text, "\n");
-	for (i = 0; i < lines.n; i++)
-		add(guest, MUST_WORK, format("%s", lines.v[i]));
+	for (i = 0; i < lines.n; i++) {
+		if (!strncmp(lines.v[i], new_kernel, strlen(new_kernel)))
+			add(guest, NEW_KERNEL, format("%s", lines.v[i] + strlen(new_kernel)));
+		else
+			add(guest, MUST_WORK, format("%s", lines.v[i]));
+	}
 	words_free(&lines);
 }
 
@@ -130,7 +137,8 @@ static void next(struct guest *guest)
 		monitor_do(guest, guest->step[guest->at].line + 4);
 		return;
 	}
-	if (strstr(guest->step[guest->at].line, "insmod"))
+	if (strstr(guest->step[guest->at].line, "insmod") ||
+	    strstr(guest->step[guest->at].line, "cycles "))
 		guest->begun = true;
 	guest_send(guest, TO_GUEST, guest->step[guest->at].line);
 }
@@ -156,7 +164,7 @@ static void answer(struct guest *guest, int status)
 	}
 	if (guest->phase != PREPARING)
 		return;
-	if (step->how == MUST_WORK && status)
+	if ((step->how == MUST_WORK || step->how == NEW_KERNEL) && status)
 		guest_trouble(guest, "failed in the guest, status %d: %s", status, step->line);
 	else if (step->how == MUST_FAIL && !status)
 		guest_trouble(guest, "should have been refused in the guest: %s", step->line);
@@ -199,6 +207,9 @@ void steps_heard(struct guest *guest, const char *line)
 		guest->came_up = true;
 		guest->phase = PREPARING;
 		next(guest);
+	} else if (!strncmp(line, "up ", 3) && guest->phase == PREPARING &&
+		   guest->step[guest->at].how == NEW_KERNEL) {
+		answer(guest, 0);
 	} else if (!strncmp(line, "up ", 3)) {
 		steps_fate(guest, "new-kernel");
 	} else if (!strncmp(line, "crash-up ", 9)) {
@@ -207,6 +218,8 @@ void steps_heard(struct guest *guest, const char *line)
 		guest_trouble(guest, "the crash kernel came up, but /proc/vmcore is not readable");
 	} else if (!strncmp(line, "= ", 2)) {
 		answer(guest, atoi(line + 2));
+	} else if (!strncmp(line, "# ", 2)) {
+		ktap_note("%s: %s", guest->job->name, line + 2);
 	} else if (strchr(line, '=')) {
 		words_add(&guest->says, line);
 	}

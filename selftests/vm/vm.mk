@@ -37,6 +37,14 @@ check-qemu10: vm-ready ## power-off on a QEMU that knows bit 2, with a disk that
 	@$(TOP)/selftests/lib/packages.sh e2fsprogs >&2
 	@$(vm_dir)/qemu10/run.sh $(vm_build)/vm-bench $(BUILD) $(addprefix $(BUILD)/kernels/,$(KERNELS))
 
+# Ten thousand cycles take an hour or more under TCG; fewer are named by CYCLES=.
+CYCLES ?= 10000
+LIFE_KERNELS = $(if $(filter file,$(origin KERNELS)),5.10 6.1 6.12 7,$(KERNELS))
+check-life: ## sleep, hibernation, kexec, CYCLES=10000 of load, unbind, bind, unload [KERNELS="5.10 6.1 6.12 7"]
+	@$(MAKE) --no-print-directory vm-ready KERNELS="$(LIFE_KERNELS)"
+	@$(vm_dir)/life/run.sh $(CYCLES) $(vm_build)/vm-bench $(BUILD) $(VM) -- \
+		$(addprefix $(BUILD)/kernels/,$(LIFE_KERNELS))
+
 # FULL=1 takes hours under TCG; without it, each scenario on one guest a kernel.
 MATRIX ?= 5.10 6.1 6.12 7 rt
 check-matrix: ## all scenarios on every kernel x QEMU 7.2 and 10, BIOS and OVMF; prints a table [MATRIX="5.10 ..." FULL=1]
@@ -71,9 +79,10 @@ $(vm_build)/%.o: $(vm_dir)/%.c $(vm_dir)/bench.h
 	@echo "  CC      selftests/vm/$*"
 	@$(CC) $(vm_flags) -c -o $@ $<
 
-$(vm_build)/init: $(vm_dir)/init.c
+$(vm_build)/init: $(vm_build)/cycles
+$(vm_build)/init $(vm_build)/cycles: $(vm_build)/%: $(vm_dir)/%.c
 	@mkdir -p $(@D)
-	@echo "  CC      selftests/vm/init"
+	@echo "  CC      selftests/vm/$*"
 	@$(CC) $(vm_flags) -static -o $@ $<
 
-.PHONY: check-vm check-kdump check-qemu10 check-matrix demo vm-ready
+.PHONY: check-vm check-kdump check-qemu10 check-life check-matrix demo vm-ready
