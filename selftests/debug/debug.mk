@@ -8,7 +8,7 @@ debug_build := $(BUILD)/selftests/debug
 # KERNELS= takes one of them, or any other kernel.
 debug_kernels = $(if $(filter-out file,$(origin KERNELS)),$(KERNELS),debug debug2 no-kprobes)
 
-# Each of Debian's scenarios once on one of these kernels; with FULL=1 on each of them.
+# Each scenario on one of its guests a kernel; with FULL=1 on all of them.
 debug_run = $(vm_build)/vm-bench --logs $(debug_build)/logs --cmdline panic_on_warn=1 \
 	$(if $(FULL),,--in-turn) $(addprefix --kernel $(BUILD)/kernels/,$(debug_kernels)) $(VM)
 

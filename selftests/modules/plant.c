@@ -6,10 +6,8 @@
  */
 #define pr_fmt(fmt) "plant: " fmt
 
-#include <linux/delay.h>
-#include <linux/err.h>
+#include <linux/jiffies.h>
 #include <linux/kernel.h>
-#include <linux/kthread.h>
 #include <linux/list.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
@@ -141,39 +139,6 @@ static void leak(void)
 		memset(hidden(kmalloc(200, GFP_KERNEL)), 0x5a, 200);
 }
 
-static int raced;
-
-static int racer(void *other)
-{
-	unsigned long end = jiffies + 20 * HZ;
-
-	while (time_before(jiffies, end) && !kthread_should_stop()) {
-		raced++;
-		cond_resched();
-	}
-	while (!kthread_should_stop())
-		msleep(20);
-
-	return 0;
-}
-
-static void race(void)
-{
-	struct task_struct *task[2];
-	unsigned int i;
-
-	for (i = 0; i < 2; i++) {
-		task[i] = kthread_create(racer, NULL, "plant/%u", i);
-		if (IS_ERR(task[i]))
-			return;
-		kthread_bind(task[i], i);
-		wake_up_process(task[i]);
-	}
-	msleep(20000);
-	for (i = 0; i < 2; i++)
-		kthread_stop(task[i]);
-}
-
 static void which_cpu(void)
 {
 	pr_info("on CPU %d\n", smp_processor_id());
@@ -215,7 +180,6 @@ static const struct {
 	{ "sleep-under-lock", sleep_under_lock },
 	{ "live-object", live_object },
 	{ "leak", leak },
-	{ "race", race },
 	{ "cpu-number", which_cpu },
 	{ "notifier", notifier },
 	{ "corrupt-list", corrupt_list },
