@@ -26,7 +26,7 @@ guest_results()
 	local story
 
 	story=$(find "$OUT/logs" -name "$1-*-kselftest.*.log" | sort -V | tail -n1)
-	sed -n 's/^ *[0-9.]* guest <  //p' "$story" | awk -v kernel="$1" '
+	sed -n 's/^ *[0-9.]* guest <  //p' "${story:-/dev/null}" | awk -v kernel="$1" '
 		NR == FNR { sub(/.*:/, ""); want[++n] = $0; next }
 		/^# # +(RUN|OK) / || /^# timeout set/ || /^# selftests: / { next }
 		/^# / { print "    " substr($0, 3) }
