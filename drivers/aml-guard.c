@@ -14,9 +14,6 @@
 
 #include "pvpanic.h"
 
-/* What panic() and the chain add for a task that holds no spinlock, where that is counted. */
-#define PANIC_PREEMPT_COUNT	(1 + !IS_ENABLED(CONFIG_PREEMPT_RCU))
-
 /* The probes see every task's calls; those of @task are the rehearsal's. */
 static struct { struct pvpanic *pv; struct task_struct *task; const char *unsafe; } rehearsal;
 
@@ -142,22 +139,19 @@ bool pvpanic_aml_in_task(const struct pvpanic *pv)
  *
  * For panic and power-off, where other CPUs are stopped and what is free stays free.
  *
- * Context: any, NMI included.
+ * Context: a task that holds no spinlock, where that is counted; see pvpanic_send().
  */
 bool pvpanic_aml_now(const struct pvpanic *pv)
 {
 	unsigned int i;
-
-	/* Not in an interrupt or the idle task, nor under a spinlock that ACPICA may want. */
-	if (!in_task() || is_idle_task(current) || preempt_count() > PANIC_PREEMPT_COUNT)
-		return false;
 
 	/*
 	 * A panic counts one oops itself: more is a panic within a panic. A CPU that was
 	 * stopped in good order is offline: one that is not still runs, or was halted by
 	 * crash_kexec_post_notifiers with who knows what in its hands.
 	 */
-	if (!pvpanic_aml_in_task(pv) || oops_in_progress > 1 || num_online_cpus() > 1)
+	if (!pvpanic_aml_in_task(pv) || is_idle_task(current) || oops_in_progress > 1 ||
+	    num_online_cpus() > 1)
 		return false;
 
 	/* Not down_trylock(): it waits for a lock that a stopped CPU may hold. Nothing else runs. */

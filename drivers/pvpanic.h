@@ -25,6 +25,7 @@
 enum pvpanic_crash { CRASH_UNTOLD, CRASH_TOLD_BY_HOOK, CRASH_TOLD_BY_NOTIFIER };
 
 struct pvpanic {
+	struct notifier_block panic;	/* first: what panic() calls has it at hand */
 	struct device *dev;
 	void __iomem *mmio;		/* the register, NULL where it is an I/O port */
 	unsigned long port;		/* the I/O port, or the register's physical address */
@@ -36,7 +37,6 @@ struct pvpanic {
 	struct semaphore *semaphores[PVPANIC_SEMAPHORES];	/* what evaluating it takes */
 	unsigned int nr;
 
-	struct notifier_block panic;
 	struct kprobe crash_hook;	/* on what panic() calls before any notifier */
 	const char *crash_hook_state;	/* on, off, or unavailable: no kprobes or no kexec */
 	enum pvpanic_crash crash;

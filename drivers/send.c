@@ -8,6 +8,9 @@
 
 #include "pvpanic.h"
 
+/* What panic() and the chain add for a task that holds no spinlock, where that is counted. */
+#define PANIC_PREEMPT_COUNT	(1 + !IS_ENABLED(CONFIG_PREEMPT_RCU))
+
 /**
  * pvpanic_wrpt - evaluate WRPT
  * @pv: the device
@@ -38,8 +41,9 @@ void pvpanic_send(struct pvpanic *pv, unsigned int event)
 	if (!(event & READ_ONCE(pv->events)))
 		return;
 
-	/* What never changes in a panic is asked first, and without a call. */
-	if (!READ_ONCE(pv->unsafe) && pvpanic_aml_now(pv)) {
+	/* Not under a spinlock that ACPICA may want, nor in an interrupt, which counts too. */
+	if (!READ_ONCE(pv->unsafe) && preempt_count() <= PANIC_PREEMPT_COUNT &&
+	    pvpanic_aml_now(pv)) {
 		lockdep_off();	/* the chain is an RCU reader; what ACPICA takes could sleep, but is free */
 		if (ACPI_SUCCESS(pvpanic_wrpt(pv, event)))
 			return;
