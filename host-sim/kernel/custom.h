@@ -229,22 +229,20 @@ static void __attribute__((constructor)) kernel_register_exit(void)			\
 }											\
 struct kernel_stub
 
-/* Like module_param(); lockdown, which refuses such a parameter, is not stood in for. */
-#define module_param_hw(_name, type, hwtype, mode) module_param(_name, type, mode)
-#define module_param(_name, type, mode)							\
+/* A kernel that is locked down takes no parameter that says where the hardware is. */
+#define module_param_hw(_name, type, hwtype, mode) KERNEL_MODULE_PARAM(_name, type, true)
+#define module_param(_name, type, mode) KERNEL_MODULE_PARAM(_name, type, false)
+#define KERNEL_MODULE_PARAM(_name, type, hardware)					\
 static void __attribute__((constructor)) kernel_register_##_name(void)			\
 {											\
-	kernel_module_param_##type(KERNEL_VARIANT_NAME, #_name, &_name);			\
+	kernel_module_param_##type(KERNEL_VARIANT_NAME, #_name, &_name, hardware);	\
 }											\
 struct kernel_stub
-
-/* A locked-down kernel takes no such parameter; it is not locked down. */
-#define module_param_hw(_name, type, hwtype, mode) module_param(_name, type, mode)
 
 void kernel_module_init(const char *variant, const struct kernel_config *config, kernel_init_t fn,
 			char *data, char *data_end);
 void kernel_module_exit(const char *variant, kernel_exit_t fn);
-void kernel_module_param_charp(const char *variant, const char *name, char **value);
+void kernel_module_param_charp(const char *variant, const char *name, char **value, bool hardware);
 
 void *kzalloc(size_t size, unsigned int gfp);
 void kfree(const void *memory);

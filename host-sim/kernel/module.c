@@ -21,6 +21,7 @@ static struct module {
 	struct {
 		const char *name;
 		char **value;
+		bool hardware;
 	} params[MAX_PARAMS];
 	unsigned int nr_params;
 } modules[MAX_MODULES];
@@ -58,13 +59,14 @@ void kernel_module_exit(const char *variant, kernel_exit_t fn)
 	find(variant)->exit = fn;
 }
 
-void kernel_module_param_charp(const char *variant, const char *name, char **value)
+void kernel_module_param_charp(const char *variant, const char *name, char **value, bool hardware)
 {
 	struct module *m = find(variant);
 
 	if (m->nr_params == MAX_PARAMS)
 		abort();
 	m->params[m->nr_params].name = name;
+	m->params[m->nr_params].hardware = hardware;
 	m->params[m->nr_params++].value = value;
 }
 
@@ -90,7 +92,8 @@ void world_choose(const char *variant)
  * world_load() - insmod
  * @params: names and values, up to a name that is NULL; or NULL for none
  *
- * Return: 0 or what its init function says; -ENOENT for a parameter that it has not.
+ * Return: 0 or what its init function says; -ENOENT for a parameter that it has not, -EPERM for one
+ * that lockdown forbids.
  */
 int world_load(const char *const params[][2])
 {
@@ -104,6 +107,8 @@ int world_load(const char *const params[][2])
 				break;
 		if (i == module->nr_params)
 			return -ENOENT;
+		if (module->params[i].hardware && world.locked_down)
+			return -EPERM;
 		*module->params[i].value = (char *)(*params)[1];
 	}
 	err = module->init();

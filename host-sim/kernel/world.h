@@ -139,6 +139,7 @@ struct world {
 	s64 now;			/* ns since boot */
 	unsigned int panics;		/* begun */
 	unsigned int dying;		/* panics and power-offs under way */
+	bool locked_down;		/* as by Secure Boot */
 	bool ended;			/* nothing that is called now happens any more */
 	bool powered_off;		/* by the firmware */
 	unsigned int mutexes;		/* held */

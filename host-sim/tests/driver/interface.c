@@ -86,6 +86,21 @@ static void load(const char *name, const char *value, bool good)
 	unload_driver();
 }
 
+/* Root who must not write ports must not say either which one the driver writes. */
+static void load_locked_down(const char *name, const char *value, int expected)
+{
+	const char *const params[][2] = { { name, value }, { NULL, NULL } };
+	int err;
+
+	combinations++;
+	build_machine();
+	world.locked_down = true;
+	err = world_load(params);
+	if (err != expected || world_bound(0) != !expected)
+		world_violation("%s=%s under lockdown: loading returns %d", name, value, err);
+	unload_driver();
+}
+
 void all_parameters(void)
 {
 	static const struct {
@@ -106,6 +121,8 @@ void all_parameters(void)
 		for (j = 0; j < ARRAY_SIZE(params[i].bad) && params[i].bad[j]; j++)
 			load(params[i].name, params[i].bad[j], false);
 	}
+	load_locked_down("port", "0x505", -EPERM);
+	load_locked_down("transport", "port", 0);
 }
 
 /* The device is another driver's; it is named, and left to it. */
