@@ -154,7 +154,7 @@ bool pvpanic_aml_now(const struct pvpanic *pv)
 	    num_online_cpus() > 1)
 		return false;
 
-	/* Not down_trylock(): it waits for a lock that a stopped CPU may hold. Nothing else runs. */
+	/* Not down_trylock(): it waits for a lock that a stopped CPU may hold. Nothing runs. */
 	for (i = 0; i < pv->nr; i++)
 		if (raw_spin_is_locked(&pv->semaphores[i]->lock) || !pv->semaphores[i]->count)
 			return false;

@@ -44,7 +44,7 @@ void pvpanic_send(struct pvpanic *pv, unsigned int event)
 	/* Not under a spinlock that ACPICA may want, nor in an interrupt, which counts too. */
 	if (!READ_ONCE(pv->unsafe) && preempt_count() <= PANIC_PREEMPT_COUNT &&
 	    pvpanic_aml_now(pv)) {
-		lockdep_off();	/* the chain is an RCU reader; what ACPICA takes could sleep, but is free */
+		lockdep_off();	/* it warns of what could sleep in a chain; this can not */
 		if (ACPI_SUCCESS(pvpanic_wrpt(pv, event)))
 			return;
 	}
