@@ -148,7 +148,9 @@ static void add_job(const struct scenario *s, const struct kernel *k, const char
 	job->in_tree = !strcmp(opt->driver, "in-tree");
 	job->params = format("%s %s %s", scenario_get(s, F_PARAMS), extra, more);
 	mine = strstr(scenario_get(s, F_PARAMS), "transport=");
-	job->port_only = job->in_tree || k->port_only ||
+	/* A scenario that itself has transport=port expects things by the port already. */
+	job->port_only = job->in_tree ||
+			 (k->port_only && !(mine && !strncmp(mine, "transport=port", 14))) ||
 			 (!mine && (strstr(extra, "transport=port") ||
 				    strstr(more, "transport=port")));
 	job->name = format("%s %s/%d %s%s%s%s%s", k->key, machine, cpus, s->name,
