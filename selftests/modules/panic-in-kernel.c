@@ -9,15 +9,16 @@
 #include <linux/delay.h>
 #include <linux/kernel.h>
 #include <linux/kprobes.h>
+#include <linux/kthread.h>
 #include <linux/list.h>
 #include <linux/mmzone.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/notifier.h>
 #include <linux/printk.h>
+#include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
-#include <linux/umh.h>
 
 #include "panic-in.h"
 
@@ -71,6 +72,37 @@ static void in_console(void)
 {
 	register_console(&console);
 	pr_emerg("panic-in: for the console\n");
+}
+
+/* The console lock is held for good, by a task that is in no console driver. */
+static void hold_console(void)
+{
+	console_lock();
+}
+
+static void in_console_locked(void)
+{
+	panic_in_thread(hold_console, cpumask_last(cpu_online_mask));
+	while (!is_console_locked())
+		msleep(1);
+	panic_in_now();
+}
+
+/* A driver whose device takes nothing any more once the kernel has begun to panic. */
+static void stuck_write(struct console *console, const char *text, unsigned int length)
+{
+	while (oops_in_progress)
+		cpu_relax();
+}
+
+static struct console stuck = {
+	.name = "panicin", .write = stuck_write, .flags = CON_ENABLED, .index = -1,
+};
+
+static void in_console_stuck(void)
+{
+	register_console(&stuck);
+	panic_in_now();
 }
 
 /*
@@ -131,12 +163,13 @@ static void in_kprobe(void)
 static void in_corrupt_list(void)
 {
 	LIST_HEAD(list);
+	LIST_HEAD(other);
 	struct list_head entry;
 
 	list_add(&entry, &list);
-	entry.next = (void *)0x100;
+	entry.next = &other;
 	list_del(&entry);
-	/* A kernel without list checks has written to the address above, and so died. */
+	/* A kernel without list checks has noticed nothing. */
 	panic_in_now();
 }
 
@@ -162,6 +195,20 @@ static void in_lockup(void)
 	preempt_disable();
 	for (;;)
 		cpu_relax();
+}
+
+/* A grace period has to be under way, which nobody starts once this CPU is lost. */
+static void wait_for_readers(void)
+{
+	while (!kthread_should_stop())
+		synchronize_rcu();
+}
+
+static void in_rcu_stall(void)
+{
+	panic_in_thread(wait_for_readers, 0);
+	msleep(50);
+	panic_in_thread(in_lockup, cpumask_last(cpu_online_mask));
 }
 
 static void in_hard_lockup(void)
@@ -191,26 +238,6 @@ static void in_cpu_hotplug(void)
 
 	cpuhp_setup_state_nocalls(CPUHP_AP_ONLINE_DYN, "panic-in", NULL, teardown);
 	remove_cpu(cpu);
-}
-
-/* While another module comes or goes; the scenario then loads or unloads ours. */
-static int on_module(struct notifier_block *nb, unsigned long state, void *data)
-{
-	struct module *module = data;
-
-	if (!strcmp(module->name, "pvpanic_acpi"))
-		panic_in_now();
-
-	return NOTIFY_DONE;
-}
-
-static struct notifier_block module_notifier = { .notifier_call = on_module };
-
-static void in_module(void)
-{
-	register_module_notifier(&module_notifier);
-	call_usermodehelper("/bin/rmmod", (char *[]){ "rmmod", "pvpanic_acpi", NULL },
-			    (char *[]){ "PATH=/bin", NULL }, UMH_WAIT_PROC);
 }
 
 /*
@@ -248,15 +275,17 @@ const struct panic_way panic_ways_kernel[] = {
 	{ "notifier", in_notifier },
 	{ "notifier-before", in_notifier_before },
 	{ "console", in_console },
+	{ "console-locked", in_console_locked },
+	{ "console-stuck", in_console_stuck },
 	{ "zone-lock", in_zone_lock },
 	{ "slab", in_slab },
 	{ "kprobe", in_kprobe },
 	{ "corrupt-list", in_corrupt_list },
 	{ "stack-overflow", in_stack_overflow },
 	{ "lockup", in_lockup },
+	{ "rcu-stall", in_rcu_stall },
 	{ "hard-lockup", in_hard_lockup },
 	{ "hung-task", in_hung_task },
 	{ "cpu-hotplug", in_cpu_hotplug },
-	{ "module-unload", in_module },
 	{ NULL, NULL }
 };

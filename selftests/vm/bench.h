@@ -49,6 +49,10 @@ enum field {
 	F_EXPECT_SAY,
 	F_LONG,
 	F_PARALLEL,
+	F_IN_TURN,
+	F_WAY,
+	F_CPUS,
+	F_CONSOLE,
 	F_KDUMP,
 	F_CRASH_RUN,
 	F_TIMEOUT,
@@ -68,6 +72,7 @@ struct scenarios {
 };
 
 int scenarios_load(struct scenarios *all, const char *path);
+int scenarios_list_ways(const struct scenarios *all);
 const char *scenario_get(const struct scenario *s, enum field f);
 bool scenario_is(const struct scenario *s, enum field f, const char *word);
 bool scenario_has_device(const struct scenario *s);
@@ -142,9 +147,9 @@ struct kernel {
 
 struct options {
 	struct words kernels, params, files;
-	const char *qemu, *accel, *driver, *machine, *only, *build, *logs, *cmdline;
+	const char *qemu, *accel, *driver, *machine, *only, *build, *logs, *cmdline, *guests;
 	int jobs, repeat;
-	bool list, narrate, in_turn, one_thread;
+	bool list, list_ways, narrate, in_turn, one_thread, ways;
 };
 
 struct job {
@@ -221,6 +226,7 @@ struct guest {
 int guest_start(struct guest *guest, struct job *job, void (*over)(struct guest *guest));
 void guest_send(struct guest *guest, enum source to, const char *line);
 void guest_end(struct guest *guest);
+void guest_console_unread(struct guest *guest);
 void guest_free(struct guest *guest);
 void guest_trouble(struct guest *guest, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
@@ -228,6 +234,7 @@ void guest_trouble(struct guest *guest, const char *fmt, ...)
 /* steps.c: what a guest is told, and what it answers */
 
 void steps_prepare(struct guest *guest);
+void steps_trigger(struct guest *guest);
 void steps_heard(struct guest *guest, const char *line);
 void steps_monitor(struct guest *guest);
 void steps_console(struct guest *guest, const char *line);

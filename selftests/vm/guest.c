@@ -22,7 +22,7 @@ enum { LINE_BYTES_MAX = 8192, FIRST_FD = 3 };
 /* Quiet until init speaks; small tables and no waiting for hardware that isn't there. */
 static const char cmdline[] =
 	"console=ttyS0 quiet panic=-1 oops=panic sysrq_always_enabled=1 tsc=reliable "
-	"no_timer_check mitigations=off nowatchdog audit=0 lsm= 8250.nr_uarts=2 nokaslr "
+	"no_timer_check mitigations=off audit=0 lsm= 8250.nr_uarts=2 nokaslr "
 	"cryptomgr.notests";
 
 /*
@@ -113,11 +113,14 @@ static void too_late(uv_timer_t *timer)
 		      guest->seconds, *at ? ", at: " : "", at);
 }
 
+static void read_all(struct guest *guest);
+
 static void exited(uv_process_t *process, int64_t status, int signal)
 {
 	struct guest *guest = process->data;
 
 	guest->ended = true;
+	read_all(guest);
 	if (guest->phase != ENDING && !guest->fates.n)
 		guest_trouble(guest, "%s: QEMU ended by itself, status %d, signal %d",
 			      guest->phase < TRIGGERED ? last_words(guest) : "the guest vanished",
@@ -188,6 +191,28 @@ static void readable(uv_stream_t *pipe, ssize_t n, const uv_buf_t *buf)
 		stream->open = false;
 		close_handle(stream->guest, (uv_handle_t *)pipe);
 	}
+}
+
+/**
+ * guest_console_unread() - from now on nobody reads the serial console: its host end fills up
+ */
+void guest_console_unread(struct guest *guest)
+{
+	int i;
+
+	for (i = 0; i < guest->streams; i++)
+		if (guest->stream[i].source == FROM_CONSOLE)
+			uv_read_stop((uv_stream_t *)&guest->stream[i].pipe);
+}
+
+/* What is in the sockets is read to the end, by which they are closed. */
+static void read_all(struct guest *guest)
+{
+	int i;
+
+	for (i = 0; i < guest->streams; i++)
+		if (guest->stream[i].open)
+			uv_read_start((uv_stream_t *)&guest->stream[i].pipe, room, readable);
 }
 
 static void sent(uv_write_t *write, int status)
@@ -304,6 +329,8 @@ static void command(struct guest *guest, struct words *argv)
 	const struct job *job = guest->job;
 	const struct scenario *s = job->scenario;
 	bool kdump = scenario_has_kdump(s);
+	/* Its timers cost emulated time, and can only be had from the boot on. */
+	bool watched = strstr(scenario_get(s, F_CMDLINE), "watchdog_thresh=");
 	int fd = FIRST_FD;
 
 	words_split(argv, "setpriv --pdeathsig KILL --", " ");
@@ -320,7 +347,8 @@ static void command(struct guest *guest, struct words *argv)
 		arg(argv, "-kernel", format("%s", job->kernel->image));
 	arg(argv, "-initrd", format("%s", kdump ? job->kernel->kdump_initramfs :
 						  job->kernel->initramfs));
-	arg(argv, "-append", format("%s tsc_early_khz=%lu%s %s %s", cmdline, tsc_khz(),
+	arg(argv, "-append", format("%s%s tsc_early_khz=%lu%s %s %s", cmdline,
+				    watched ? "" : " nowatchdog", tsc_khz(),
 				    kdump ? " crashkernel=256M" : "", cmdline_for_all(job),
 				    scenario_get(s, F_CMDLINE)));
 
@@ -379,10 +407,9 @@ static int spawn(struct guest *guest, char **argv)
 		fprintf(stderr, "vm-bench: %s: %s\n", argv[0], uv_strerror(error));
 		return -1;
 	}
-	for (i = 0; i < guest->streams; i++) {
+	for (i = 0; i < guest->streams; i++)
 		guest->stream[i].open = true;
-		uv_read_start((uv_stream_t *)&guest->stream[i].pipe, room, readable);
-	}
+	read_all(guest);
 	return 0;
 }
 
@@ -422,6 +449,8 @@ int guest_start(struct guest *guest, struct job *job, void (*over)(struct guest 
 		abort();
 	argv.v[argv.n] = NULL;
 	error = spawn(guest, argv.v);
+	if (scenario_is(job->scenario, F_TRIGGER, "boot"))
+		steps_trigger(guest);
 	words_free(&argv);
 	guest->seconds = atoi(scenario_get(job->scenario, F_TIMEOUT)) * job->kernel->patience *
 			 patience();

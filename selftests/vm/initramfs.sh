@@ -17,11 +17,13 @@ cp "${init%/*}/cycles" "$root/bin/cycles"
 cp /bin/busybox "$root/bin/busybox"
 ln -s busybox "$root/bin/sh"
 [ ! -e "$build/selftests/debug/fail-nth" ] || cp "$build/selftests/debug/fail-nth" "$root/bin/"
+cp "$(dirname "$0")/early.sh" "$root/early"
 
-# The in-tree driver, to compare with, and what a disk takes; modules may be
+# The in-tree driver, to compare with, watchdogs, and what a disk takes; modules may be
 # compressed, and which of them exist differs from kernel to kernel.
 find "$kernel/modules/" -path '*/misc/pvpanic*.ko*' -o -name 'virtio.ko*' -o \
-	-name 'virtio_ring.ko*' -o -name 'virtio_pci*.ko*' -o -name 'virtio_blk.ko*' |
+	-name 'virtio_ring.ko*' -o -name 'virtio_pci*.ko*' -o -name 'virtio_blk.ko*' -o \
+	-name 'watchdog.ko*' -o -name 'i6300esb.ko*' -o -name 'softdog.ko*' |
 	while read -r module; do
 	name=${module##*/}
 	case $name in

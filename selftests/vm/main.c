@@ -22,6 +22,8 @@ static const char usage[] =
 "  --param NAME=VALUE a module parameter for every scenario; may be repeated\n"
 "  --cmdline TEXT     for the command line of every guest that is not to report anything\n"
 "  --driver NAME      ours, or in-tree for comparison\n"
+"  --guests LIST      on these in place of what each asks for, such as \"pc/1 q35/4\"\n"
+"  --ways             only scenarios that are a way to die (way = ...), each way once\n"
 "  --repeat N         each job N times\n"
 "  --jobs N           guests at once; one more than there are cores\n"
 "  --build DIR        where firmware variants and initramfs lie\n"
@@ -31,10 +33,12 @@ static const char usage[] =
 "  --one-thread       under tcg, a guest's CPUs take turns on one thread of the host, unless the\n"
 "                     scenario is of CPUs at the same time (parallel); half the work\n"
 "  --narrate          tell what happens in words, with times, in place of KTAP\n"
-"  --list             print the jobs' names, run nothing\n";
+"  --list             print the jobs' names, run nothing\n"
+"  --list-ways        print the ways to die and how many there are, run nothing\n";
 
 enum { O_KERNEL = 1, O_QEMU, O_ACCEL, O_MACHINE, O_ONLY, O_PARAM, O_CMDLINE, O_DRIVER, O_REPEAT, O_JOBS,
-       O_BUILD, O_LOGS, O_LIST, O_NARRATE, O_IN_TURN, O_ONE_THREAD, O_HELP };
+       O_BUILD, O_LOGS, O_LIST, O_NARRATE, O_IN_TURN, O_ONE_THREAD, O_GUESTS, O_WAYS,
+       O_LIST_WAYS, O_HELP };
 
 static const struct option long_options[] = {
 	{ "kernel", required_argument, NULL, O_KERNEL },
@@ -45,6 +49,9 @@ static const struct option long_options[] = {
 	{ "param", required_argument, NULL, O_PARAM },
 	{ "cmdline", required_argument, NULL, O_CMDLINE },
 	{ "driver", required_argument, NULL, O_DRIVER },
+	{ "guests", required_argument, NULL, O_GUESTS },
+	{ "ways", no_argument, NULL, O_WAYS },
+	{ "list-ways", no_argument, NULL, O_LIST_WAYS },
 	{ "repeat", required_argument, NULL, O_REPEAT },
 	{ "jobs", required_argument, NULL, O_JOBS },
 	{ "build", required_argument, NULL, O_BUILD },
@@ -93,6 +100,15 @@ static int set(struct options *opt, int option, char *value)
 		opt->driver = value;
 		if (strcmp(value, "ours") && strcmp(value, "in-tree"))
 			return bad("--driver is ours or in-tree", value);
+		return 0;
+	case O_GUESTS:
+		opt->guests = value;
+		return 0;
+	case O_WAYS:
+		opt->ways = true;
+		return 0;
+	case O_LIST_WAYS:
+		opt->list_ways = true;
 		return 0;
 	case O_REPEAT:
 		opt->repeat = atoi(value);
@@ -169,11 +185,15 @@ int main(int argc, char **argv)
 	while ((option = getopt_long(argc, argv, "", long_options, NULL)) != -1)
 		if (set(&opt, option, optarg))
 			return 2;
-	if (!opt.kernels.n || optind == argc)
+	if ((!opt.kernels.n && !opt.list_ways) || optind == argc)
 		return bad("there must be a kernel and a file of scenarios", "") ? 2 : 0;
 	for (i = optind; i < argc; i++)
 		if (scenarios_load(&all, argv[i]))
 			return 2;
+	if (opt.list_ways) {
+		printf("%d ways\n", scenarios_list_ways(&all));
+		return 0;
+	}
 	signal(SIGPIPE, SIG_IGN);
 	watch(&interrupted, SIGINT);
 	watch(&terminated, SIGTERM);

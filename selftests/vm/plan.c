@@ -179,7 +179,7 @@ static void add_variations(const struct scenario *s, const struct kernel *k, con
 
 	for (i = 0; i < options->repeat; i++) {
 		add_job(s, k, machine, cpus, "");
-		if (first && *also && !options->params.n && strcmp(options->driver, "in-tree"))
+		if (first && *also && !options->ways && !options->params.n && strcmp(options->driver, "in-tree"))
 			add_job(s, k, machine, cpus, also);
 	}
 }
@@ -195,11 +195,15 @@ static void add_scenario(const struct scenario *s, const struct kernel *k, size_
 
 	if (!kernel_wanted(s, k))
 		return;
+	if (options->ways && !s->field[F_WAY])
+		return;
+	if (options->in_turn && scenario_is(s, F_IN_TURN, "never"))
+		return;
 	if (options->in_turn && scenario_is(s, F_LONG, "yes") && turn % options->kernels.n)
 		return;
 	if (scenario_get(s, F_DRIVERS) && strcmp(scenario_get(s, F_DRIVERS), options->driver))
 		return;
-	words_split(&where, scenario_get(s, F_GUESTS), " \t\n");
+	words_split(&where, options->guests ? options->guests : scenario_get(s, F_GUESTS), " \t\n");
 	for (i = 0; i < where.n; i++) {
 		if (options->in_turn && i != turn % where.n)
 			continue;
@@ -208,6 +212,8 @@ static void add_scenario(const struct scenario *s, const struct kernel *k, size_
 				where.v[i]);
 			exit(2);
 		}
+		if (cpus < atoi(scenario_get(s, F_CPUS)))
+			continue;
 		if (!machine) {
 			add_variations(s, k, name, cpus,
 				       options->in_turn ? turn % options->kernels.n == 0 : i == 0);

@@ -45,6 +45,10 @@ static const char *const names[FIELDS] = {
 	[F_EXPECT_SAY] = "expect-say",
 	[F_LONG] = "long",
 	[F_PARALLEL] = "parallel",
+	[F_IN_TURN] = "in-turn",
+	[F_WAY] = "way",
+	[F_CPUS] = "cpus",
+	[F_CONSOLE] = "console",
 	[F_KDUMP] = "kdump",
 	[F_CRASH_RUN] = "crash-run",
 	[F_TIMEOUT] = "timeout",
@@ -67,6 +71,9 @@ static const char *const defaults[FIELDS] = {
 	[F_EXPECT_LOAD] = "works",
 	[F_LONG] = "no",
 	[F_PARALLEL] = "no",
+	[F_IN_TURN] = "yes",
+	[F_CPUS] = "1",
+	[F_CONSOLE] = "read",
 	[F_KDUMP] = "no",
 	[F_CRASH_RUN] = "",
 	[F_TIMEOUT] = "60",
@@ -152,7 +159,7 @@ static int inherit(struct loading *l, const char *from)
 	if (!parent || parent == l->now)
 		return complain(l, "like: no such scenario before this one", from);
 	for (f = 0; f < FIELDS; f++)
-		if (parent->field[f] && !l->now->field[f])
+		if (parent->field[f] && !l->now->field[f] && f != F_WAY)
 			l->now->field[f] = format("%s", parent->field[f]);
 	return 1;
 }
@@ -209,10 +216,11 @@ static bool fates_known(const char *text)
 	return k;
 }
 
-static const char *fault_in(const struct scenario *s)
+static const char *fault_in(const struct scenario *s, const struct scenarios *all)
 {
 	static const enum field patterns[] = { F_EXPECT_LOG, F_REFUSE_LOG, F_ALLOW_LOG,
 					       F_MUST_FAIL };
+	const struct scenario *other;
 	regex_t regex;
 	size_t i;
 
@@ -230,6 +238,9 @@ static const char *fault_in(const struct scenario *s)
 		return "image is vmlinux or vmlinuz";
 	if (!scenario_has_ports(s) && !scenario_get(s, F_EXPECT_EVENTS))
 		return "expect-events is missing (it can be none)";
+	for (other = all->first; s->field[F_WAY] && other != s; other = other->next)
+		if (other->field[F_WAY] && !strcmp(other->field[F_WAY], s->field[F_WAY]))
+			return "an earlier scenario has the same way (way = ...)";
 	for (i = 0; i < sizeof(patterns) / sizeof(*patterns); i++) {
 		const char *text = scenario_get(s, patterns[i]);
 
@@ -267,11 +278,29 @@ int scenarios_load(struct scenarios *all, const char *path)
 	if (error)
 		return -1;
 	for (; *mine; mine = &(*mine)->next) {
-		fault = fault_in(*mine);
+		fault = fault_in(*mine, all);
 		if (fault) {
 			fprintf(stderr, "%s: [%s]: %s\n", path, (*mine)->name, fault);
 			return -1;
 		}
 	}
 	return 0;
+}
+
+/**
+ * scenarios_list_ways() - the ways to die, a line each: scenario, tab, way
+ * Return: how many there are.
+ */
+int scenarios_list_ways(const struct scenarios *all)
+{
+	const struct scenario *s;
+	int n = 0;
+
+	for (s = all->first; s; s = s->next) {
+		if (!s->field[F_WAY])
+			continue;
+		printf("%s\t%s\n", s->name, s->field[F_WAY]);
+		n++;
+	}
+	return n;
 }

@@ -94,7 +94,12 @@ void steps_prepare(struct guest *guest)
 	add(guest, MAY_FAIL, format("%s", report));
 }
 
-static void trigger(struct guest *guest)
+/**
+ * steps_trigger() - have the guest die
+ *
+ * "boot" asks nothing of the guest: it dies by itself on its way up.
+ */
+void steps_trigger(struct guest *guest)
 {
 	const char *name = scenario_get(guest->job->scenario, F_TRIGGER);
 	char *line;
@@ -103,9 +108,17 @@ static void trigger(struct guest *guest)
 	guest->phase = TRIGGERED;
 	guest->triggered = true;
 	story_add(&guest->story, FROM_BENCH, "trigger: %s", name);
+	if (scenario_is(guest->job->scenario, F_CONSOLE, "unread"))
+		guest_console_unread(guest);
 	if (!strcmp(name, "none")) {
 		guest->answered = true;
 		monitor_do(guest, "query-status");
+		return;
+	}
+	if (!strcmp(name, "boot"))
+		return;
+	if (!strncmp(name, "qmp ", 4)) {
+		monitor_do(guest, name + 4);
 		return;
 	}
 	if (!strcmp(name, "nmi") || !strcmp(name, "key-sysrq-c")) {
@@ -129,7 +142,7 @@ static void trigger(struct guest *guest)
 static void next(struct guest *guest)
 {
 	if (guest->at == guest->steps) {
-		trigger(guest);
+		steps_trigger(guest);
 		return;
 	}
 	if (!strncmp(guest->step[guest->at].line, "qmp ", 4)) {

@@ -29,6 +29,13 @@ check-vm: vm-ready ## boot guests on KERNELS="6.1 6.12", panic them in every way
 	$(vm_dir)/simulator.sh $(BUILD) $(BUILD)/kernels/$(lastword $(KERNELS)) || status=1; \
 	exit $$status
 
+# Each way to die, with one CPU and with four; a table of events lost and of hangs.
+check-ways: KERNELS = 5.10 6.1 6.12 7 rt
+check-ways: vm-ready ## have guests die in every way on KERNELS="5.10 6.1 6.12 7 rt", each with 1 and 4 CPUs; prints a table
+	@rm -rf $(vm_build)/ways && mkdir -p $(vm_build)/ways
+	@$(vm_dir)/ways.sh $(vm_build)/vm-bench $(vm_build)/ways $(VM) -- \
+		$(addprefix $(BUILD)/kernels/,$(KERNELS))
+
 # The in-tree driver runs beside ours, and what each told the host is counted.
 check-kdump: vm-ready ## crash kernels, ours and the in-tree driver side by side [RUNS=20 KERNELS="5.10 6.1 6.12 7"]
 	@$(vm_dir)/compare-kdump.sh $(RUNS) $(vm_build)/vm-bench $(addprefix $(BUILD)/kernels/,$(KERNELS))
@@ -85,4 +92,4 @@ $(vm_build)/init $(vm_build)/cycles: $(vm_build)/%: $(vm_dir)/%.c
 	@echo "  CC      selftests/vm/$*"
 	@$(CC) $(vm_flags) -static -o $@ $<
 
-.PHONY: check-vm check-kdump check-qemu10 check-life check-matrix demo vm-ready
+.PHONY: check-vm check-ways check-kdump check-qemu10 check-life check-matrix demo vm-ready
