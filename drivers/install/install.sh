@@ -120,7 +120,7 @@ installed_by_hand()
 
 install_module()
 {
-	local release=$1 stage=$2 dir=$DESTDIR/lib/modules/$1 new
+	local release=$1 stage=$2 dir=$DESTDIR/lib/modules/$1 new why
 
 	need_root
 	[ -d "$dir" ] || die "kernel $release is not installed here (no $dir)"
@@ -130,18 +130,18 @@ install_module()
 
 	mkdir -p "$dir/updates/.$NAME"
 	# shellcheck disable=SC2064 # the path is fixed here
-	trap "rm -rf '$dir/updates/.$NAME'" EXIT
+	trap "rm -rf '$dir/updates/.$NAME'; rmdir '$dir/updates' 2>/dev/null || true" EXIT
 	cp "$new" "$dir/updates/.$NAME/new" 2>/dev/null ||
 		die "no space for the module in $dir; free some, then run this again"
 	mkdir "$dir/updates/.$NAME/old"
 	find "$dir/updates" -maxdepth 1 -name "$NAME.ko*" -exec mv -t "$dir/updates/.$NAME/old" {} +
 	mv "$dir/updates/.$NAME/new" "$dir/updates/${new##*/}"
-	if ! depmod -b "$DESTDIR/" "$release" || ! add_shared; then
+	if ! why=$(depmod -b "$DESTDIR/" "$release" 2>&1 && add_shared 2>&1); then
 		rm -f "$dir/updates/${new##*/}"
 		find "$dir/updates/.$NAME/old" -type f -exec mv -t "$dir/updates" {} +
 		[ "$(installed_by_hand)" ] || remove_shared
-		depmod -b "$DESTDIR/" "$release" || true
-		die "could not be finished and was undone; is $dir on a full disk?"
+		depmod -b "$DESTDIR/" "$release" 2>/dev/null || true
+		die "could not be finished and was undone: ${why##*$'\n'}; free some space where that is, then run this again"
 	fi
 	rm -rf "$dir/updates/.$NAME"
 	update_initramfs "$release"
