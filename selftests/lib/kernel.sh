@@ -143,7 +143,7 @@ get()
 	echo "kernel $key: $release from ${suites##*,}" >&2
 	mkdir "$tmp/debs"
 	(cd "$tmp/debs" && private_apt "$suites" apt-get download "${pkgs[@]}" >../log 2>&1) ||
-		die "can't download ${pkgs[*]}: $(grep -m1 '^E: ' "$tmp/log" || tail -n1 "$tmp/log")"
+		die "can't download ${pkgs[*]}: $(grep -m1 '^E: ' "$tmp/log" || tail -n1 "$tmp/log"); with a network, type: apt-get update, then this again"
 	rm "$tmp/log"
 	unpack_kernel "$tmp" "$release"
 	rm -rf "$dir"

@@ -31,7 +31,7 @@ if [ ! -r "$tar" ] && ! "$LIB/packages.sh" "$package"; then
 	echo "linux-source.sh: so it is unpacked from Debian 13's" >&2
 	private_update trixie
 	(cd "$tmp" && private_apt trixie apt-get download "$package" >log 2>&1) ||
-		die "can't download $package: $(tail -n1 "$tmp/log")"
+		die "can't download $package: $(tail -n1 "$tmp/log"); with a network, type: apt-get update, then this again"
 	dpkg-deb --fsys-tarfile "$tmp/$package"_*.deb | tar -xf - -C "$tmp" "./usr/src/$package.tar.xz"
 	tar=$tmp/usr/src/$package.tar.xz
 fi

@@ -62,7 +62,7 @@ make_root()
 		--dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='force-unsafe-io' \
 		--include="$(IFS=,; echo "${packages[*]}")" \
 		"$suite" "$tmp" "$tmp.list" >"$tmp.log" 2>&1 ||
-		die "no root of $suite: $(grep -m1 '^E: ' "$tmp.log" || tail -n1 "$tmp.log")"
+		die "no root of $suite: $(grep -m1 '^E: ' "$tmp.log" || tail -n1 "$tmp.log"); with a network, type: apt-get update, then this again"
 	{
 		echo "suites=$suites"
 		printf '%s\n' "${packages[@]}"
@@ -88,7 +88,7 @@ fetch()
 	echo "packages for $name: $*" >&2
 	if ! "${apt[@]}" update >"$dir/.log" 2>&1 ||
 	   ! "${apt[@]}" install --download-only "$@" >"$dir/.log" 2>&1; then
-		die "can't download $*: $(grep -m1 '^E: ' "$dir/.log" || tail -n1 "$dir/.log")"
+		die "can't download $*: $(grep -m1 '^E: ' "$dir/.log" || tail -n1 "$dir/.log"); with a network, type: apt-get update, then this again"
 	fi
 	echo "fetched $*" >>"$dir/.fetched"
 }
