@@ -8,3 +8,9 @@ include $(TOP)/selftests/lint.mk
 include $(TOP)/selftests/dkms/dkms.mk
 include $(TOP)/selftests/libvirt/libvirt.mk
 include $(TOP)/selftests/later.mk
+
+##@ What goes wrong
+check-errors: ## headers, compiler, space, root, network missing: is it said in one line, and nothing half done? (KTAP)
+	@$(TOP)/selftests/check-errors.sh
+
+.PHONY: check-errors
