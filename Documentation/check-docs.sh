@@ -17,8 +17,15 @@ pages=("${@:2}")
 [ $# -gt 1 ] || pages=(README.md Documentation/*.rst)
 number=0 failed=0
 
-# Seconds until a block is given up.
-patience=300
+# Seconds until a block is given up: meant for a machine that does nothing else, and
+# a busy one gets more, up to five times as much.
+patience()
+{
+	awk -v cores="$(nproc)" '{
+		busy = $1 / cores
+		print int(300 * (busy < 1 ? 1 : busy > 5 ? 5 : busy))
+	}' /proc/loadavg
+}
 
 # result STATUS NAME: what the commands said stands before it.
 result()
@@ -47,11 +54,11 @@ missing()
 # Every `make NAME` in commands and in ``literals`` names a target.
 unknown_targets()
 {
-	{ make -pqrR : 2>/dev/null || true; } | sed -n 's/^\([a-z][a-z-]*\):.*/\1/p' |
+	{ make -pqrR : 2>/dev/null || true; } | sed -n 's/^\([a-z][a-z0-9-]*\):.*/\1/p' |
 		sort -u >"$OUT/targets"
 	{
-		grep -ohE '`(sudo )?make [a-z][a-z-]*' "${pages[@]}"
-		grep -ohE '^(sudo )?make [a-z][a-z-]*' "$commands"/*
+		grep -ohE '`(sudo )?make [a-z][a-z0-9-]*' "${pages[@]}"
+		grep -ohE '^(sudo )?make [a-z][a-z0-9-]*' "$commands"/*
 	} | sed 's/.*make //' | sort -u | except "$OUT/targets"
 }
 
@@ -94,9 +101,10 @@ except()
 # As root sudo is not needed, and often not there.
 run_here()
 {
-	local file=$1 name status=0
+	local file=$1 name status=0 patience
 
 	name=$(basename "${file%.run}")
+	patience=$(patience)
 	{ echo 'sudo() { "$@"; }'; cat "$file"; } >"$OUT/script"
 	timeout -k 5 "$patience" bash -eu -o pipefail "$OUT/script" >"$OUT/output" 2>&1 \
 		</dev/null || status=$?
