@@ -1,0 +1,100 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# figures.sh count|all KEY...: the figures of ours and of the in-tree driver on these
+# kernels, a line each: kernel, release, way, figure, value, with tabs between. "count"
+# has the instructions alone, "all" counts them twice and in real panics, which has to
+# make no difference, and has times and sizes as well.
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd)
+build=$(cd "$here/../.." && pwd)/build
+bench=$build/selftests/bench
+what=$1
+shift
+
+die()
+{
+	echo "bench: $*" >&2
+	exit 1
+}
+
+# rows KEY: "WAY FIGURE VALUE" becomes a line of the table.
+rows()
+{
+	awk -v OFS='\t' -v key="$1" -v release="$(cat "$build/kernels/$1/release")" \
+		'{ print key, release, $1, $2, $3 }'
+}
+
+# A second guest has to count the same, and so has one that really panics.
+repeats()
+{
+	local key=$1 first=$2 way
+
+	"$here/guest.sh" "$key" count >"$first.again"
+	cmp -s "$first" "$first.again" ||
+		die "$key: not the same twice: $(diff "$first" "$first.again" | grep '^[<>]' | xargs)"
+	for way in empty in-tree port wrpt; do
+		grep -q "^$way " "$first" || continue
+		"$here/guest.sh" "$key" "panic,$way" | sed 's/ panic / through /' >"$first.panic"
+		grep -qxFf "$first.panic" "$first" ||
+			die "$key: in a real panic $(cat "$first.panic"), without one $(grep "^$way through" "$first")"
+	done
+	echo "# $key: counted twice and in real panics, the same to the instruction" >&2
+}
+
+# From the trigger to the event, in one guest each.
+events()
+{
+	local key=$1 way driver
+
+	for way in in-tree port wrpt; do
+		driver=ours
+		[ "$way" != in-tree ] || driver=in-tree
+		rm -rf "$bench/$key-events"
+		mkdir -p "$bench/$key-events"
+		"$build/selftests/vm/vm-bench" --kernel "$build/kernels/$key" --driver "$driver" \
+			--only "event-$way" --jobs 1 --logs "$bench/$key-events" \
+			"$here/events.ini" >"$bench/$key-events.ktap" ||
+			die "$key: a guest's event did not come: $(grep -m1 '^not ok' "$bench/$key-events.ktap")"
+		awk '/ bench +trigger: / { told = $1 }
+			/"GUEST_PANICKED"/ { printf "%s event %.0f\n", way, ($1 - told) * 1000000 }' \
+			way="$way" "$bench/$key-events"/*.log
+	done
+}
+
+# sizes KEY: text, data and bss of the modules' files; the in-tree driver's may be two.
+sizes()
+{
+	local release dir=$bench/$1-modules
+
+	release=$(cat "$build/kernels/$1/release")
+	rm -rf "$dir"
+	mkdir -p "$dir"
+	(cd "$dir" && cpio --quiet -id 'm/pvpanic*.ko' <"$build/selftests/vm/initramfs-$release.cpio")
+	size "$dir"/m/pvpanic*.ko | awk 'NR > 1 {
+		way = $6 ~ /pvpanic-acpi/ ? "port" : "in-tree"
+		text[way] += $1; data[way] += $2; bss[way] += $3
+	}
+	END {
+		for (way in text) {
+			print way, "text", text[way]
+			print way, "data", data[way]
+			print way, "bss", bss[way]
+		}
+	}' | sort
+}
+
+for key; do
+	counted=$bench/$key.count
+	"$here/guest.sh" "$key" count >"$counted"
+	rows "$key" <"$counted"
+	[ "$what" = all ] || continue
+	repeats "$key" "$counted"
+	{
+		"$here/guest.sh" "$key" load
+		events "$key"
+		sizes "$key"
+	} >"$bench/$key.more"
+	rows "$key" <"$bench/$key.more"
+done
