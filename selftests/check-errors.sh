@@ -80,11 +80,6 @@ same()
 	[ -z "$name" ] || report "$name" "$fault"
 }
 
-as_nobody()
-{
-	setpriv --reuid=65534 --regid=65534 --clear-groups -- env HOME=/nonexistent "$@"
-}
-
 # full DIR SIZE FREE-KIB: a tmpfs of that size with no more than that left
 full()
 {
@@ -114,6 +109,7 @@ program()
 mkdir "$tree"
 find . -mindepth 1 -maxdepth 1 ! -name build ! -name .git -exec cp -a -t "$tree" {} +
 chmod -R go+rX "$tree"
+nobody=(setpriv --reuid=65534 --regid=65534 --clear-groups -- env HOME=/nonexistent)
 make=(make -s --no-print-directory -C "$tree")
 # A package that apt knows and this machine doesn't have.
 for absent in hello sl cowsay figlet; do
@@ -189,16 +185,16 @@ same "space: and all of it was undone" "$root"
 
 for target in install uninstall dkms-install dkms-uninstall; do
 	expect "root: make $target" "^make $target: needs root; type: sudo make $target\$" \
-		as_nobody "${make[@]}" "$target"
+		"${nobody[@]}" "${make[@]}" "$target"
 done
 expect "root: a build directory of another user's" \
 	"^make modules: can't write to $tree/build; type: sudo make modules" \
-	as_nobody "${make[@]}" modules KDIR="$tmp/headers" CC=gcc
+	"${nobody[@]}" "${make[@]}" modules KDIR="$tmp/headers" CC=gcc
 expect "root: packages" \
 	"^packages.sh: missing: $absent; type: sudo apt-get install --no-install-recommends $absent\$" \
-	as_nobody "$tree/selftests/lib/packages.sh" "$absent"
+	"${nobody[@]}" "$tree/selftests/lib/packages.sh" "$absent"
 expect "root: a build root" '^root.sh: a build root needs root; type: sudo .* make bookworm make' \
-	as_nobody "$tree/selftests/lib/root.sh" make bookworm make
+	"${nobody[@]}" "$tree/selftests/lib/root.sh" make bookworm make
 
 # Nothing is installed on this machine here, whatever goes wrong.
 mkdir -p "$tmp/apt/archives/partial"
