@@ -147,7 +147,7 @@ struct kernel {
 
 struct options {
 	struct words kernels, params, files;
-	const char *qemu, *accel, *driver, *machine, *only, *build, *logs, *cmdline, *guests;
+	const char *qemu, *firmware, *accel, *driver, *machine, *only, *build, *logs, *cmdline, *guests;
 	int jobs, repeat;
 	bool list, list_ways, narrate, in_turn, one_thread, ways;
 };

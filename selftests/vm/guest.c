@@ -341,7 +341,9 @@ static void command(struct guest *guest, struct words *argv)
 	arg(argv, "-smp", format("%d", job->cpus));
 	arg(argv, "-m", format(kdump ? "768" : "256"));
 	arg(argv, "-action", format("panic=%s", scenario_get(s, F_PANIC_ACTION)));
-	if (scenario_is(s, F_IMAGE, "vmlinuz"))
+	if (job->opt->firmware)
+		arg(argv, "-bios", format("%s", job->opt->firmware));
+	if (job->opt->firmware || scenario_is(s, F_IMAGE, "vmlinuz"))
 		arg(argv, "-kernel", format("%s/vmlinuz", job->kernel->dir));
 	else
 		arg(argv, "-kernel", format("%s", job->kernel->image));

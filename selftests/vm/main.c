@@ -16,6 +16,8 @@ static const char usage[] =
 "usage: vm-bench --kernel DIR [options] SCENARIO.ini...\n"
 "  --kernel DIR       a kernel as selftests/lib/kernel.sh lays it out; may be repeated\n"
 "  --qemu PROGRAM     qemu-system-x86_64\n"
+"  --firmware FILE    QEMU's -bios; kernels are then started packed, for not every firmware\n"
+"                     follows the PVH note\n"
 "  --accel NAME       tcg; another one is used if a guest boots with it\n"
 "  --machine NAME     pc, q35 or all; else as each scenario asks\n"
 "  --only GLOB        jobs (\"6.1 pc/1 NAME\") or scenarios (NAME) that fit\n"
@@ -38,12 +40,13 @@ static const char usage[] =
 
 enum { O_KERNEL = 1, O_QEMU, O_ACCEL, O_MACHINE, O_ONLY, O_PARAM, O_CMDLINE, O_DRIVER, O_REPEAT, O_JOBS,
        O_BUILD, O_LOGS, O_LIST, O_NARRATE, O_IN_TURN, O_ONE_THREAD, O_GUESTS, O_WAYS,
-       O_LIST_WAYS, O_HELP };
+       O_LIST_WAYS, O_FIRMWARE, O_HELP };
 
 static const struct option long_options[] = {
 	{ "kernel", required_argument, NULL, O_KERNEL },
 	{ "qemu", required_argument, NULL, O_QEMU },
 	{ "accel", required_argument, NULL, O_ACCEL },
+	{ "firmware", required_argument, NULL, O_FIRMWARE },
 	{ "machine", required_argument, NULL, O_MACHINE },
 	{ "only", required_argument, NULL, O_ONLY },
 	{ "param", required_argument, NULL, O_PARAM },
@@ -81,6 +84,9 @@ static int set(struct options *opt, int option, char *value)
 		return 0;
 	case O_ACCEL:
 		opt->accel = value;
+		return 0;
+	case O_FIRMWARE:
+		opt->firmware = value;
 		return 0;
 	case O_MACHINE:
 		opt->machine = value;

@@ -2,14 +2,20 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # matrix.sh VM-BENCH BUILD VM-BENCH-OPTIONS -- KERNEL-DIR...: every scenario on
-# every kernel under every QEMU there is, and a table of it. Under OVMF, which
-# takes its time to boot, the ways to panic alone.
+# every kernel under every QEMU, and a table of it. Under OVMF, which takes its time
+# to boot, the ways to panic alone.
+#
+# QEMUS: native (this machine's own), or the suite whose QEMU it is (trixie, sid).
+# FIRMWARES: BIOS, OVMF. Each part's results are kept in build/matrix until it is run
+# again, so that the table can be filled part by part; parts of which only some
+# scenarios were run (--only) are kept beside them and never get into it.
 set -eu
 
 bench=$1 build=$2
 shift 2
-options=()
+options=() kept=results
 while [ "$1" != -- ]; do
+	case $1 in --in-turn|--one-thread) ;; *) kept=partial ;; esac
 	options+=("$1")
 	shift
 done
@@ -17,54 +23,71 @@ shift
 here=$(cd "$(dirname "$0")" && pwd)
 lib=$here/../lib
 out=$build/matrix
-rm -rf "$out"
-mkdir -p "$out/logs"
+read -ra qemus <<<"${QEMUS:-native trixie sid}"
+read -ra firmwares <<<"${FIRMWARES:-BIOS OVMF}"
+mkdir -p "$out/logs" "$out/results" "$out/partial"
 
-version()
+# A program that stands for a QEMU.
+qemu_of()
 {
-	"$1" --version | sed -n '1s/.*version \([0-9]*\.[0-9]*\).*/\1/p'
+	if [ "$1" = native ]; then
+		echo qemu-system-x86_64
+		return
+	fi
+	"$lib/root.sh" make "$1" qemu-system-x86 >&2 || return 1
+	printf '#!/bin/sh\nexec "%s/root.sh" run %s qemu-system-x86_64 "$@"\n' "$lib" "$1" >"$out/qemu-$1"
+	chmod +x "$out/qemu-$1"
+	echo "$out/qemu-$1"
 }
 
-# wrapper NAME COMMAND...: a program that stands for a QEMU, its arguments after ours.
-wrapper()
+# part KERNEL-DIR QEMU FIRMWARE: a part that was stopped leaves no results.
+part()
 {
-	local name=$out/$1
+	local kernel=$1 qemu=$2 firmware=$3 version scenarios more=() file
 
-	shift
-	{ echo '#!/bin/bash'; cat; echo "exec $* \"\$@\""; } >"$name"
-	chmod +x "$name"
-	echo "$name"
+	version=$("$qemu" --version | sed -n '1s/.*version \([0-9.]*\).*/\1/p')
+	scenarios=("$here"/scenarios/*.ini)
+	if [ "$firmware" = OVMF ]; then
+		scenarios=("$here/scenarios/10-triggers.ini")
+		more=(--firmware "$out/OVMF.fd")
+	fi
+	file="$out/$kept/${kernel##*/} $version $firmware"
+	echo "# $(date +%H:%M) ${kernel##*/} QEMU $version $firmware"
+	{
+		echo "# $(cat "$kernel/release") $version $firmware $(date +%F)"
+		"$bench" --kernel "$kernel" --logs "$out/logs" --qemu "$qemu" "${more[@]}" \
+			"${options[@]}" "${scenarios[@]}" || true
+	} | tee "$running"
+	if ! grep -q '^# Totals: ' "$running"; then
+		echo "not ok - ${kernel##*/} QEMU $version $firmware came to no end"
+		failed=1
+		return
+	fi
+	! grep -q '^not ok ' "$running" || failed=1
+	cp "$running" "$file"
 }
 
-"$lib/packages.sh" ovmf >&2
-"$lib/root.sh" make trixie qemu-system-x86 >&2
-native=$(wrapper native qemu-system-x86_64 </dev/null)
-ten=$(wrapper ten "\"$lib/root.sh\" run trixie qemu-system-x86_64" </dev/null)
-# OVMF starts no kernel by its PVH note: it gets the packed one.
-ovmf=$(wrapper ovmf qemu-system-x86_64 -bios /usr/share/ovmf/OVMF.fd <<'END'
-for arg; do set -- "$@" "${arg/%vmlinux/vmlinuz}"; shift; done
-END
-)
-
-# A bench that could not begin is a failure too.
-run()
-{
-	"$bench" --kernel "$kernel" --logs "$out/logs" "${options[@]}" "$@" ||
-		[ $? = 1 ] || echo "not ok - vm-bench could not begin"
-}
-
-for kernel; do
-	key=${kernel##*/}
-	run --qemu "$native" "$here"/scenarios/*.ini | tee "$out/$key $(version "$native") BIOS"
-	run --qemu "$ten" "$here"/scenarios/*.ini | tee "$out/$key $(version "$ten") BIOS"
-	run --qemu "$ovmf" "$here/scenarios/10-triggers.ini" | tee "$out/$key $(version "$ovmf") OVMF"
+case " ${firmwares[*]} " in
+*" OVMF "*)
+	"$lib/packages.sh" ovmf >&2
+	cp /usr/share/ovmf/OVMF.fd "$out/OVMF.fd"	# seen in the build roots too
+	;;
+esac
+running=$(mktemp "$out/.running.XXXXXX")
+trap 'rm -f "$running"' EXIT
+failed=0
+for suite in "${qemus[@]}"; do
+	if ! qemu=$(qemu_of "$suite"); then
+		echo "# there is no QEMU of $suite to be had; no part of it is run"
+		continue
+	fi
+	for kernel; do
+		for firmware in "${firmwares[@]}"; do
+			part "$kernel" "$qemu" "$firmware"
+		done
+	done
 done
 
 echo "#"
-printf '# %-8s %-6s %-9s %-8s %s\n' kernel QEMU firmware passed failed
-for file in "$out"/*" "*; do
-	read -r key qemu firmware <<<"${file##*/}"
-	printf '# %-8s %-6s %-9s %-8s %s\n' "$key" "$qemu" "$firmware" \
-		"$(grep -c '^ok ' "$file")" "$(grep -c '^not ok ' "$file")"
-done | sort -k2,2 -k3,3
-! grep -q '^not ok ' "$out"/*" "*
+"$here/matrix-table.sh" text "$out/$kept" | sed 's/^/# /'
+exit $failed

@@ -54,10 +54,18 @@ check-life: ## sleep, hibernation, kexec, CYCLES=10000 of load, unbind, bind, un
 
 # FULL=1 takes hours under TCG; without it, each scenario on one guest a kernel.
 MATRIX ?= 5.10 6.1 6.12 7 rt
-check-matrix: ## all scenarios on every kernel x QEMU 7.2 and 10, BIOS and OVMF; prints a table [MATRIX="5.10 ..." FULL=1]
+QEMUS ?= native trixie sid
+FIRMWARES ?= BIOS OVMF
+export QEMUS FIRMWARES
+check-matrix: ## all scenarios on every kernel, QEMU and firmware; prints a table [MATRIX="5.10 7 rt" QEMUS="native trixie sid" FIRMWARES="BIOS OVMF" FULL=1]
 	@$(MAKE) --no-print-directory vm-ready KERNELS="$(MATRIX)"
-	@$(vm_dir)/matrix.sh $(vm_build)/vm-bench $(BUILD) $(if $(FULL),,--in-turn) $(VM) -- \
+	@$(vm_dir)/matrix.sh $(vm_build)/vm-bench $(BUILD) $(if $(FULL),,--in-turn --one-thread) $(VM) -- \
 		$(addprefix $(BUILD)/kernels/,$(MATRIX))
+
+matrix-table: ## put the table of what check-matrix has run into Documentation/matrix.inc
+	@$(vm_dir)/matrix-table.sh rst $(BUILD)/matrix/results >$(BUILD)/matrix/table.rst
+	@cp $(BUILD)/matrix/table.rst $(TOP)/Documentation/matrix.inc
+	@$(vm_dir)/matrix-table.sh text $(BUILD)/matrix/results
 
 # KERNEL= and KDIR= take a kernel and headers of one's own in place of Debian's.
 DEMO_KERNEL ?= 6.12
@@ -92,4 +100,4 @@ $(vm_build)/init $(vm_build)/cycles: $(vm_build)/%: $(vm_dir)/%.c
 	@echo "  CC      selftests/vm/$*"
 	@$(CC) $(vm_flags) -static -o $@ $<
 
-.PHONY: check-vm check-ways check-kdump check-qemu10 check-life check-matrix demo vm-ready
+.PHONY: check-vm check-ways check-kdump check-qemu10 check-life check-matrix matrix-table demo vm-ready
