@@ -264,7 +264,7 @@ static void finish(struct guest *guest)
 	const char *text = scenario_get(guest->job->scenario, F_EXPECT_MEMORY);
 	struct words w = { 0 };
 
-	words_split(&w, text, " ");
+	words_split(&w, text, " \t\n");
 	if (w.n > 1)
 		monitor_read_memory(guest, w.v[0], w.n - 1);
 	else

@@ -36,6 +36,12 @@ check-ways: vm-ready ## have guests die in every way on KERNELS="5.10 6.1 6.12 7
 	@$(vm_dir)/ways.sh $(vm_build)/vm-bench $(vm_build)/ways $(VM) -- \
 		$(addprefix $(BUILD)/kernels/,$(KERNELS))
 
+# Random devices (make acpi-random), many a guest; SEED= and COUNT= as there.
+check-firmware-random: COUNT = 200
+check-firmware-random: vm-ready acpi-random ## guests with COUNT=200 random devices of SEED=1: no oops, no hang, always the byte [KERNELS="6.1 6.12"]
+	@$(vm_dir)/firmware-random/run.sh $(vm_build)/vm-bench $(BUILD) $(BUILD)/acpi/random \
+		$(addprefix $(BUILD)/kernels/,$(KERNELS))
+
 # The in-tree driver runs beside ours, and what each told the host is counted.
 check-kdump: vm-ready ## crash kernels, ours and the in-tree driver side by side [RUNS=20 KERNELS="5.10 6.1 6.12 7"]
 	@$(vm_dir)/compare-kdump.sh $(RUNS) $(vm_build)/vm-bench $(addprefix $(BUILD)/kernels/,$(KERNELS))
@@ -100,4 +106,5 @@ $(vm_build)/init $(vm_build)/cycles: $(vm_build)/%: $(vm_dir)/%.c
 	@echo "  CC      selftests/vm/$*"
 	@$(CC) $(vm_flags) -static -o $@ $<
 
-.PHONY: check-vm check-ways check-kdump check-qemu10 check-life check-matrix matrix-table demo vm-ready
+.PHONY: check-vm check-ways check-firmware-random check-kdump check-qemu10 check-life check-matrix \
+	matrix-table demo vm-ready
