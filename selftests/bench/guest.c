@@ -231,6 +231,7 @@ static void really_panic(const char *name)
 	if (i == WAYS)
 		give_up("there is no way", name);
 	find_priority(&ways[i], &byte, &through);
+	printf("%s through %u\n", ways[i].name, through);
 	write_file(PARAMETERS "measure", ways[i].wrpt ? "panic-warm" : "panic");
 	printf("end\n");
 	write_file("/proc/sysrq-trigger", "c");

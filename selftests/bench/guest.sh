@@ -13,7 +13,7 @@ kernel=$build/kernels/$key
 release=$(cat "$kernel/release")
 out=$build/selftests/bench/$key-${task/,/-}
 image=$kernel/vmlinux
-counted=(-icount 'shift=0,sleep=off')
+counted=(-icount 'shift=0,sleep=off' -rtc 'base=2020-01-01,clock=vm')
 
 [ -e "$image" ] || image=$kernel/vmlinuz
 [ "$task" != load ] || counted=()
@@ -39,10 +39,8 @@ for _ in 1 2 3; do
 	tr -d '\r' <"$out/said" >"$out/lines" || true
 	if [ "$(tail -n1 "$out/lines")" = end ]; then
 		rm "$out/initramfs.cpio"
-		case $task in
-		panic,*) sed -n "s/.*bracket: panic=\([0-9]*\).*/${task#panic,} panic \1/p" "$out/console" ;;
-		*) sed '$d' "$out/lines" ;;
-		esac
+		sed '$d' "$out/lines"
+		sed -n "s/.*bracket: panic=\\([0-9]*\\).*/${task#panic,} panic \\1/p" "$out/console"
 		exit
 	fi
 	[ ! -s "$out/lines" ] || break

@@ -92,6 +92,8 @@ function ms(key, way, figure)
 
 function times_row(key, figure, words)
 {
+	if (!has(key, "port", figure))
+		return
 	cell[1] = key
 	cell[2] = words
 	cell[3] = ms(key, "in-tree", figure)
@@ -102,6 +104,8 @@ function times_row(key, figure, words)
 
 function size_row(key, figure, words)
 {
+	if (!has(key, "port", figure))
+		return
 	cell[1] = key
 	cell[2] = words
 	cell[3] = of[key, "in-tree", figure]
@@ -150,7 +154,7 @@ END {
 		wrpt_row(order[i])
 	tail()
 
-	if (!has(order[1], "in-tree", "load"))
+	if (!has(order[1], "in-tree", "text"))
 		exit
 	head("Times", "6 26 12 14 12", "kernel|what|in-tree|transport=port|auto")
 	for (i = 1; i <= keys; i++) {
