@@ -37,7 +37,7 @@ docs-source:
 	@mkdir -p $(docs_build)/src/figures
 	@cp -pr $(docs_dir)/*.rst $(wildcard $(docs_dir)/*.inc) $(docs_dir)/conf.py $(docs_dir)/ABI $(docs_build)/src/
 	@cp -p $(TOP)/selftests/vm/scenarios/README $(docs_build)/src/scenarios.txt
-	@cp -p $(wildcard $(docs_dir)/figures/*.svg) $(docs_build)/src/figures/
+	@cp -p $(wildcard $(docs_dir)/figures/*.svg $(docs_dir)/figures/*.inc) $(docs_build)/src/figures/
 	@for figure in $(docs_figures); do \
 		dot -Tsvg $(docs_dir)/$$figure.dot -o $(docs_build)/src/$$figure.svg; \
 	done

@@ -184,6 +184,13 @@ figures()
 			status=1
 		}
 	done
+	for source in Documentation/figures/*.tsv; do
+		if ! awk -f selftests/bench/table.awk "$source" | cmp -s - "${source%.tsv}.inc" ||
+		   ! awk -f selftests/bench/picture.awk "$source" | cmp -s - "${source%.tsv}.svg"; then
+			echo "$source is not what its table and picture show; type: make bench KEEP=1"
+			status=1
+		fi
+	done
 	return $status
 }
 
