@@ -150,7 +150,8 @@ int main(void)
 	/* The boot was quiet; from here on the console has to show everything. */
 	klogctl(8, NULL, CONSOLE_LOGLEVEL + 1);
 	uname(&name);
-	dprintf(host, "%s %s %ld\n", greeting(), name.release, sysconf(_SC_NPROCESSORS_ONLN));
+	/* A line of its own: OVMF has cleared the screen on this port too. */
+	dprintf(host, "\n%s %s %ld\n", greeting(), name.release, sysconf(_SC_NPROCESSORS_ONLN));
 
 	while ((line = host_line()) != NULL)
 		dprintf(host, "\n= %d\n", run(line));
