@@ -26,21 +26,35 @@ rows()
 		'{ print key, release, $1, $2, $3 }'
 }
 
-# A second guest has to count the same, and one that really panics what it counted before.
+# The same to the instruction; but by AML it depends on where in the slabs ACPICA's
+# objects lie, which differs from boot to boot: 2 instructions of 17 000 were seen, 8 pass.
+same()
+{
+	awk -v what="$1" '
+		{ n = $1 ~ /wrpt/ ? 8 : 0; key = $1 " " ($2 == "panic" ? "through" : $2) }
+		key in first && ($3 - first[key] > n || first[key] - $3 > n) {
+			print what ": " key ": " first[key] " and " $3
+			bad = 1
+			exit
+		}
+		!(key in first) { first[key] = $3 }
+		END { exit bad }' "${@:2}" >&2
+}
+
+# A second guest has to count the same, and so has one that really panics.
 repeats()
 {
 	local key=$1 first=$2 way
 
 	"$here/guest.sh" "$key" count >"$first.again"
-	cmp -s "$first" "$first.again" ||
-		die "$key: not the same twice: $(diff "$first" "$first.again" | grep '^[<>]' | xargs)"
+	same "$key, counted twice" "$first" "$first.again" || exit 1
 	for way in empty in-tree port wrpt; do
 		grep -q "^$way " "$first" || continue
 		"$here/guest.sh" "$key" "panic,$way" >"$first.panic"
-		awk '{ n[$2] = $3 } END { exit n["panic"] != n["through"] }' "$first.panic" ||
-			die "$key: not the same in a real panic: $(xargs <"$first.panic")"
+		grep -q ' panic ' "$first.panic" || die "$key: the brackets did not see the panic by $way"
+		same "$key, in a real panic" "$first" "$first.panic" || exit 1
 	done
-	echo "# $key: counted twice and in real panics, the same to the instruction" >&2
+	echo "# $key: counted twice and in real panics, the same to the instruction (by WRPT within 8)" >&2
 }
 
 # From the trigger to the event, in one guest each.
