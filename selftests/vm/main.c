@@ -38,8 +38,8 @@ static const char usage[] =
 "  --list             print the jobs' names, run nothing\n"
 "  --list-ways        print the ways to die and how many there are, run nothing\n";
 
-enum { O_KERNEL = 1, O_QEMU, O_ACCEL, O_MACHINE, O_ONLY, O_PARAM, O_CMDLINE, O_DRIVER, O_REPEAT, O_JOBS,
-       O_BUILD, O_LOGS, O_LIST, O_NARRATE, O_IN_TURN, O_ONE_THREAD, O_GUESTS, O_WAYS,
+enum { O_KERNEL = 1, O_QEMU, O_ACCEL, O_MACHINE, O_ONLY, O_PARAM, O_CMDLINE, O_DRIVER, O_REPEAT,
+       O_JOBS, O_BUILD, O_LOGS, O_LIST, O_NARRATE, O_IN_TURN, O_ONE_THREAD, O_GUESTS, O_WAYS,
        O_LIST_WAYS, O_FIRMWARE, O_HELP };
 
 static const struct option long_options[] = {
