@@ -22,7 +22,7 @@ set -eu
 
 make_root()
 {
-	local suites=${1#*=} suite=${1#*=} name=${1%%=*} list pkg missing='' tmp
+	local suites=${1#*=} suite=${1#*=} name=${1%%=*} list pkg asked missing='' tmp
 
 	suite=${suite%%,*}
 	name=${name%%,*}
@@ -35,7 +35,10 @@ make_root()
 	for pkg; do
 		grep -qxF "$pkg" "$list" 2>/dev/null || missing+=" $pkg"
 	done
-	grep -qxF "suites=$suites" "$list" 2>/dev/null || missing+=" "
+	# It may have been made of more suites than are asked for now.
+	for asked in ${suites//,/ }; do
+		grep -qE "^suites=(.*,)?$asked(,|\$)" "$list" 2>/dev/null || missing+=" "
+	done
 	[ "$missing" ] || return 0
 
 	# What the root had stays, and with it the suites that it came from.
