@@ -58,8 +58,8 @@ static int arm(const char *name)
 
 static void in_at(void)
 {
-	char *argv[] = { "sh", script, NULL };
-	char *envp[] = { "PATH=/bin", "HOME=/", NULL };
+	char *argv[3] = { "sh", script, NULL };
+	char *envp[3] = { "PATH=/bin", "HOME=/", NULL };
 
 	if (!arm(symbol) && *script)
 		call_usermodehelper("/bin/busybox", argv, envp, UMH_WAIT_EXEC);

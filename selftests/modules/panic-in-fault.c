@@ -69,7 +69,9 @@ static void after(struct kprobe *probe, struct pt_regs *regs, unsigned long flag
 static void in_double_fault(void)
 {
 	static struct kprobe probe = {
-		.addr = (kprobe_opcode_t *)no_stack, .pre_handler = take_stack, .post_handler = after,
+		.addr = (kprobe_opcode_t *)no_stack,
+		.pre_handler = take_stack,
+		.post_handler = after,
 	};
 
 	if (register_kprobe(&probe))

@@ -18,7 +18,7 @@ struct panic_way {
 extern const struct panic_way panic_ways_context[];	/* what the CPU is doing */
 extern const struct panic_way panic_ways_aml[];		/* what the ACPI interpreter is doing */
 extern const struct panic_way panic_ways_kernel[];	/* what the rest of the kernel is doing */
-extern const struct panic_way panic_ways_power[];	/* on the way to sleep, or to another kernel */
+extern const struct panic_way panic_ways_power[];	/* on the way to sleep or to kexec */
 extern const struct panic_way panic_ways_at[];		/* any function of the kernel */
 extern const struct panic_way panic_ways_fault[];	/* exceptions and NMIs */
 
