@@ -110,19 +110,26 @@ lane()
 	done
 }
 
-exec 5>"$log/.lock"
+exec 5>"$log/.lock" 6>"$log/.ready"
 others=()
 for part; do
 	[ "$part" = vm ] || others+=("$part")
 done
 if [ ${#others[@]} -gt 0 ] && [ ${#others[@]} -lt $# ]; then
-	# What both lanes build is there before they part.
-	${MAKE:-make} --no-print-directory vm-ready host-sim >&2
+	flock 6
 	set -m	# a group of its own, to be ended as a whole
-	lane KEEP "${others[@]}" &
+	{
+		# lint shares nothing with the guests; the rest waits for what both lanes build.
+		[ "${others[0]}" != lint ] || { lane KEEP lint; others=("${others[@]:1}"); }
+		exec 6<"$log/.ready"
+		flock -s 6
+		lane KEEP "${others[@]}"
+	} &
 	beside=$!
 	set +m
 	trap 'kill -TERM -- "-$beside" 2>/dev/null; exit 130' INT TERM HUP
+	${MAKE:-make} --no-print-directory vm-ready host-sim >&2
+	flock -u 6
 	lane SHOW vm
 	echo "# the other parts go on" >&2
 	wait "$beside"
