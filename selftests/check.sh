@@ -98,7 +98,7 @@ lane()
 	for part; do
 		began=$SECONDS
 		say <<<"# check-$part"
-		${MAKE:-make} --no-print-directory "check-$part" 2> >(tee "$log/$part.err" >&2) |
+		${MAKE:-make} --no-print-directory "check-$part" 5>&- 6>&- 2> >(tee "$log/$part.err" >&2) |
 			tee "$log/$part.ktap" | if [ "$how" = SHOW ]; then say_lines; else cat >/dev/null; fi
 		status=${PIPESTATUS[0]}
 		read -r p f s < <(count "$log/$part.ktap" "$status")
@@ -128,7 +128,7 @@ if [ ${#others[@]} -gt 0 ] && [ ${#others[@]} -lt $# ]; then
 	beside=$!
 	set +m
 	trap 'kill -TERM -- "-$beside" 2>/dev/null; exit 130' INT TERM HUP
-	${MAKE:-make} --no-print-directory vm-ready host-sim >&2
+	${MAKE:-make} --no-print-directory vm-ready host-sim 5>&- 6>&- >&2
 	flock -u 6
 	lane SHOW vm
 	echo "# the other parts go on" >&2

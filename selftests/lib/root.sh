@@ -20,6 +20,18 @@ set -eu
 # shellcheck source=selftests/lib/apt.bash
 . "$LIB/apt.bash"
 
+# mmdebstrap has dpkg write to a descriptor by a shell, which knows those below 10
+# alone: with too many of ours open (locks, make's) it ends in "Sub-process cat >&11".
+without_descriptors()
+{
+	(
+		for fd in 3 4 5 6 7 8 9; do
+			eval "exec $fd>&-"
+		done
+		exec "$@"
+	)
+}
+
 make_root()
 {
 	local suites=${1#*=} suite=${1#*=} name=${1%%=*} list pkg asked missing='' tmp
@@ -59,7 +71,7 @@ make_root()
 	chmod 755 "$tmp"
 	# shellcheck disable=SC2046,SC2086 # one word a suite
 	sources ${suites//,/ } >"$tmp.list"
-	mmdebstrap --mode=root --variant=apt --arch=amd64 \
+	without_descriptors mmdebstrap --mode=root --variant=apt --arch=amd64 \
 		--aptopt='APT::Install-Recommends "false"' \
 		--aptopt='Acquire::Languages "none"' \
 		--dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='force-unsafe-io' \
