@@ -130,6 +130,7 @@ if [ ${#others[@]} -gt 0 ] && [ ${#others[@]} -lt $# ]; then
 	trap 'kill -TERM -- "-$beside" 2>/dev/null; exit 130' INT TERM HUP
 	${MAKE:-make} --no-print-directory vm-ready host-sim 5>&- 6>&- >&2
 	flock -u 6
+	renice -n 5 $$ >/dev/null	# the other lane, of one thing at a time, is not to be the last
 	lane SHOW vm
 	echo "# the other parts go on" >&2
 	wait "$beside"
