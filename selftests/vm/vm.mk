@@ -20,7 +20,7 @@ vm_scenarios = $(sort $(wildcard $(vm_dir)/scenarios/*.ini))
 RUNS ?= 1
 
 ##@ Guests
-check-vm: vm-ready ## boot guests on KERNELS="6.1 6.12", panic them in every way, judge by what the host saw [FULL=1]
+check-vm: vm-ready ## boot guests on KERNELS="6.1 6.12", panic them in dozens of ways, judge by what the host saw [FULL=1]
 	@rm -rf $(vm_build)/logs && mkdir -p $(vm_build)/logs
 	@$(MAKE) --no-print-directory host-sim >&2 && $(TOP)/selftests/lib/packages.sh socat
 	@status=0; \
