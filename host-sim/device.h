@@ -8,11 +8,11 @@
 
 #include <stdint.h>
 
-#define PVPANIC_PORT		0x505
+#define PVPANIC_PORT 0x505
 
-#define PVPANIC_PANICKED	0x01	/* the guest panicked and needs its host */
-#define PVPANIC_CRASH_LOADED	0x02	/* the guest panicked and dumps on its own */
-#define PVPANIC_SHUTDOWN	0x04	/* the guest powers itself off, all is well */
+#define PVPANIC_PANICKED     0x01 /* the guest panicked and needs its host */
+#define PVPANIC_CRASH_LOADED 0x02 /* the guest panicked and dumps on its own */
+#define PVPANIC_SHUTDOWN     0x04 /* the guest powers itself off, all is well */
 
 /**
  * struct device - one pvpanic device

@@ -15,14 +15,13 @@
 
 #define BACKLOG 128
 
-static int make_address(struct endpoint *endpoint, struct sockaddr_un *address,
-			struct text *error)
+static int make_address(struct endpoint *endpoint, struct sockaddr_un *address, struct text *error)
 {
 	struct text path = { 0 };
 	int err = 0;
 
 	options_expand(&path, endpoint->spec->path, endpoint->host->guest.index);
-	*address = (struct sockaddr_un) { .sun_family = AF_UNIX };
+	*address = (struct sockaddr_un){ .sun_family = AF_UNIX };
 	if (path.len < sizeof(address->sun_path)) {
 		memcpy(address->sun_path, path.s, path.len + 1);
 	} else {

@@ -22,7 +22,7 @@ static void guest_event(void *opaque, const struct machine_event *event)
  */
 void guest_init(struct guest *guest, const struct options *options, unsigned int index)
 {
-	*guest = (struct guest) { .index = index, .options = options };
+	*guest = (struct guest){ .index = index, .options = options };
 	device_init(&guest->device, options->ioport, options->events, options->compat->events);
 	machine_init(&guest->machine, &options->actions, options->autostart, guest_event, guest);
 }

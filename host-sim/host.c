@@ -54,7 +54,7 @@ static unsigned long raise_limit(unsigned long need)
 		return 1024;
 	if (limit.rlim_cur >= need)
 		return limit.rlim_cur;
-	wanted = (struct rlimit) { need, limit.rlim_max < need ? need : limit.rlim_max };
+	wanted = (struct rlimit){ need, limit.rlim_max < need ? need : limit.rlim_max };
 	if (!setrlimit(RLIMIT_NOFILE, &wanted))
 		return need;
 	limit.rlim_cur = limit.rlim_max;
@@ -69,12 +69,13 @@ static unsigned int count_shards(const struct options *options, struct text *err
 	unsigned long need = options->guests * per_guest + HOST_SPARE_DESCRIPTORS;
 	unsigned long limit = raise_limit(need), guests_per_shard, n;
 
-	guests_per_shard = limit > HOST_SPARE_DESCRIPTORS ?
-			   (limit - HOST_SPARE_DESCRIPTORS) / per_guest : 0;
+	guests_per_shard =
+		limit > HOST_SPARE_DESCRIPTORS ? (limit - HOST_SPARE_DESCRIPTORS) / per_guest : 0;
 	n = guests_per_shard ? (options->guests + guests_per_shard - 1) / guests_per_shard : 0;
 	if (n && n <= HOST_MAX_SHARDS)
 		return n;
-	text_printf(error, "%u guest(s) need %lu file descriptors and the limit is %lu: raise it "
+	text_printf(error,
+		    "%u guest(s) need %lu file descriptors and the limit is %lu: raise it "
 		    "(ulimit -Hn %lu as root, or LimitNOFILE= in the service's unit)",
 		    options->guests, need, limit, need);
 	return 0;

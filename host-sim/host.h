@@ -14,10 +14,10 @@
 #include "options.h"
 #include "text.h"
 
-#define HOST_MAX_SHARDS		4
-#define HOST_SPARE_DESCRIPTORS	64	/* for what is neither a socket of a guest nor a client */
-#define HOST_READ_BUFFER	65536
-#define CLIENT_MAX_QUEUE	(256 * 1024)	/* bytes unread, beside the kernel's own buffer */
+#define HOST_MAX_SHARDS        4
+#define HOST_SPARE_DESCRIPTORS 64 /* for what is neither a socket of a guest nor a client */
+#define HOST_READ_BUFFER       65536
+#define CLIENT_MAX_QUEUE       (256 * 1024) /* bytes unread, beside the kernel's own buffer */
 
 struct client;
 struct host_guest;

@@ -31,24 +31,24 @@ enum state {
 struct step {
 	enum state next;
 	enum json_token_type token;
-	bool again;	/* the character belongs to what follows */
+	bool again; /* the character belongs to what follows */
 };
 
 static const struct step error = { .next = RECOVERY, .token = TOKEN_ERROR };
 
 static struct step go(enum state next)
 {
-	return (struct step) { .next = next };
+	return (struct step){ .next = next };
 }
 
 static struct step done(enum json_token_type token)
 {
-	return (struct step) { .next = START, .token = token };
+	return (struct step){ .next = START, .token = token };
 }
 
 static struct step done_before(enum json_token_type token)
 {
-	return (struct step) { .next = START, .token = token, .again = true };
+	return (struct step){ .next = START, .token = token, .again = true };
 }
 
 static bool is_digit(unsigned char c)
@@ -206,7 +206,7 @@ static void add_token(struct json_reader *r, enum json_token_type type)
 		if (!r->tokens)
 			abort();
 	}
-	r->tokens[r->n_tokens++] = (struct json_token) { .type = type, .start = r->token_start };
+	r->tokens[r->n_tokens++] = (struct json_token){ .type = type, .start = r->token_start };
 	text_add_char(&r->text, 0);
 	r->token_start = r->text.len;
 }
@@ -282,7 +282,7 @@ static void feed_char(struct json_reader *r, char c)
  */
 void json_reader_init(struct json_reader *r, json_message_fn message, void *opaque)
 {
-	*r = (struct json_reader) { .state = START, .message = message, .opaque = opaque };
+	*r = (struct json_reader){ .state = START, .message = message, .opaque = opaque };
 }
 
 /** json_reader_feed() - the next @len bytes of the stream */

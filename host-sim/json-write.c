@@ -96,7 +96,7 @@ static int compare(const void *left, const void *right)
 
 	if (a->bucket != b->bucket)
 		return a->bucket < b->bucket ? -1 : 1;
-	return a->age > b->age ? -1 : 1;	/* a bucket's newest member comes first */
+	return a->age > b->age ? -1 : 1; /* a bucket's newest member comes first */
 }
 
 /**
@@ -116,7 +116,7 @@ struct json_member *json_members(const json_t *object, size_t *n)
 	json_t *value;
 
 	json_object_foreach(o, key, value) {
-		ordered[i] = (struct ordered) { { key, value }, bucket(key), i };
+		ordered[i] = (struct ordered){ { key, value }, bucket(key), i };
 		i++;
 	}
 	qsort(ordered, size, sizeof(*ordered), compare);

@@ -13,8 +13,8 @@
 
 #include "text.h"
 
-#define JSON_MAX_NESTING	1024		/* as in QEMU */
-#define JSON_MAX_MESSAGE	(1 << 20)	/* bytes; QEMU: 64 MiB, many times a real message */
+#define JSON_MAX_NESTING 1024      /* as in QEMU */
+#define JSON_MAX_MESSAGE (1 << 20) /* bytes; QEMU: 64 MiB, many times a real message */
 
 /**
  * typedef json_message_fn - one message was read
@@ -26,7 +26,7 @@ typedef void (*json_message_fn)(void *opaque, json_t *value, const char *error);
 
 struct json_token {
 	unsigned char type;
-	unsigned int start;	/* in json_reader.text, NUL-terminated there */
+	unsigned int start; /* in json_reader.text, NUL-terminated there */
 };
 
 /**

@@ -61,8 +61,8 @@ void log_event(unsigned int guest, const struct machine_event *event)
 
 	if (!log_file)
 		return;
-	log_line(json_pack("{s:s, s:i, s:s, s:s*, s:s*}", "what", "event", "guest", guest,
-			   "event", event->name, "action", event->action, "reason", why));
+	log_line(json_pack("{s:s, s:i, s:s, s:s*, s:s*}", "what", "event", "guest", guest, "event",
+			   event->name, "action", event->action, "reason", why));
 }
 
 /**
@@ -76,8 +76,8 @@ void log_port_write(unsigned int guest, const char *source, uint8_t value, uint8
 {
 	if (!log_file)
 		return;
-	log_line(json_pack("{s:s, s:i, s:s, s:i}", "what", "write", "guest", guest,
-			   "source", source, "value", value));
+	log_line(json_pack("{s:s, s:i, s:s, s:i}", "what", "write", "guest", guest, "source",
+			   source, "value", value));
 	if (ignored)
 		log_line(json_pack("{s:s, s:i, s:i}", "what", "guest-error", "guest", guest,
 				   "ignored-bits", ignored));
@@ -94,8 +94,8 @@ void log_client(unsigned int guest, const char *what, const char *protocol, cons
 {
 	if (!log_file)
 		return;
-	log_line(json_pack("{s:s, s:i, s:s, s:s*}", "what", what, "guest", guest,
-			   "protocol", protocol, "why", why));
+	log_line(json_pack("{s:s, s:i, s:s, s:s*}", "what", what, "guest", guest, "protocol",
+			   protocol, "why", why));
 }
 
 /** log_process() - the process itself: "ready", "storm", "end" */

@@ -13,20 +13,20 @@
 #include "machine.h"
 
 static const char *const run_state_names[] = {
-	[RUN_STATE_PRELAUNCH]		= "prelaunch",
-	[RUN_STATE_RUNNING]		= "running",
-	[RUN_STATE_PAUSED]		= "paused",
-	[RUN_STATE_SHUTDOWN]		= "shutdown",
-	[RUN_STATE_GUEST_PANICKED]	= "guest-panicked",
+	[RUN_STATE_PRELAUNCH] = "prelaunch",
+	[RUN_STATE_RUNNING] = "running",
+	[RUN_STATE_PAUSED] = "paused",
+	[RUN_STATE_SHUTDOWN] = "shutdown",
+	[RUN_STATE_GUEST_PANICKED] = "guest-panicked",
 };
 
 static const char *const cause_names[] = {
-	[CAUSE_NONE]			= "none",
-	[CAUSE_HOST_QMP_QUIT]		= "host-qmp-quit",
-	[CAUSE_HOST_QMP_SYSTEM_RESET]	= "host-qmp-system-reset",
-	[CAUSE_HOST_SIGNAL]		= "host-signal",
-	[CAUSE_GUEST_SHUTDOWN]		= "guest-shutdown",
-	[CAUSE_GUEST_PANIC]		= "guest-panic",
+	[CAUSE_NONE] = "none",
+	[CAUSE_HOST_QMP_QUIT] = "host-qmp-quit",
+	[CAUSE_HOST_QMP_SYSTEM_RESET] = "host-qmp-system-reset",
+	[CAUSE_HOST_SIGNAL] = "host-signal",
+	[CAUSE_GUEST_SHUTDOWN] = "guest-shutdown",
+	[CAUSE_GUEST_PANIC] = "guest-panic",
 };
 
 /** run_state_name() - QMP's name of a run state */
@@ -110,7 +110,7 @@ static void machine_settle(struct machine *m)
 void machine_init(struct machine *m, const struct machine_actions *actions, bool autostart,
 		  machine_event_fn emit, void *opaque)
 {
-	*m = (struct machine) {
+	*m = (struct machine){
 		.state = autostart ? RUN_STATE_RUNNING : RUN_STATE_PRELAUNCH,
 		.actions = *actions,
 		.emit = emit,

@@ -49,7 +49,7 @@ static int parts_parse(struct parts *p, struct options *o, const char *name, con
 {
 	char *at, *next, *equals;
 
-	*p = (struct parts) { .copy = strdup(value), .first = "" };
+	*p = (struct parts){ .copy = strdup(value), .first = "" };
 	for (at = p->copy; at; at = next) {
 		next = cut(at);
 		if (has_first && at == p->copy) {
@@ -243,9 +243,8 @@ static int take_device(struct options *o, const char *name, const char *value)
 
 static int action_part(struct options *o, struct parts *p, int i)
 {
-	static const char *const watchdog_words[] = {
-		"reset", "shutdown", "poweroff", "inject-nmi", "pause", "debug", "none", NULL
-	};
+	static const char *const watchdog_words[] = { "reset", "shutdown", "poweroff", "inject-nmi",
+						      "pause", "debug",    "none",     NULL };
 	const char *key = p->keys[i], *value = p->values[i] ?: "";
 	int word;
 

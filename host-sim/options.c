@@ -276,7 +276,7 @@ static int check(struct options *o)
 		o->events = o->compat->events;
 	if (!o->n_endpoints)
 		return options_error(o, "nothing to do: "
-				     "give --qmp, --qtest or --guest (see --help)");
+					"give --qmp, --qtest or --guest (see --help)");
 	for (i = 0; i < o->n_endpoints; i++) {
 		if (o->guests > 1 && !strstr(o->endpoints[i].path, "%d"))
 			return options_error(o, "%s: with --guests %u, each path needs a %%d",
@@ -300,7 +300,7 @@ int options_parse(struct options *o, int argc, char **argv, struct text *error)
 {
 	int i = 1, used;
 
-	*o = (struct options) {
+	*o = (struct options){
 		.ioport = PVPANIC_PORT,
 		.actions = { PANIC_SHUTDOWN, SHUTDOWN_POWEROFF, REBOOT_RESET },
 		.autostart = true,

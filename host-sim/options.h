@@ -10,9 +10,9 @@
 #include "session.h"
 #include "text.h"
 
-#define OPTIONS_MAX_ENDPOINTS	16
-#define OPTIONS_MAX_CHARDEVS	16
-#define OPTIONS_MAX_GUESTS	1000000
+#define OPTIONS_MAX_ENDPOINTS 16
+#define OPTIONS_MAX_CHARDEVS  16
+#define OPTIONS_MAX_GUESTS    1000000
 
 /**
  * struct compat - a QEMU version that is spoken
@@ -103,8 +103,8 @@ int options_unix(struct options *options, const char *name, const char *value,
 		 const struct protocol *protocol);
 int options_error(struct options *options, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
-int options_number(struct options *options, const char *name, const char *value,
-		   unsigned long min, unsigned long max, unsigned long *number);
+int options_number(struct options *options, const char *name, const char *value, unsigned long min,
+		   unsigned long max, unsigned long *number);
 int options_word(struct options *options, const char *name, const char *value,
 		 const char *const *words);
 int options_endpoint(struct options *options, const char *name, const struct protocol *protocol,

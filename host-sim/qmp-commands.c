@@ -84,8 +84,7 @@ static bool no_arguments(json_t *arguments, struct qmp_error *error)
 	return check_arguments(arguments, NULL, 0, NULL, error);
 }
 
-static json_t *qmp_capabilities(struct qmp_session *qmp, json_t *arguments,
-				struct qmp_error *error)
+static json_t *qmp_capabilities(struct qmp_session *qmp, json_t *arguments, struct qmp_error *error)
 {
 	static const char *const capabilities[] = { "oob", NULL };
 	json_t *enable = json_object_get(arguments, "enable"), *others = json_copy(arguments);
@@ -122,8 +121,8 @@ json_t *qmp_version(const struct guest *guest)
 {
 	const struct compat *compat = guest->options->compat;
 
-	return json_pack("{s:{s:i, s:i, s:i}, s:s}", "qemu", "major", compat->major,
-			 "minor", compat->minor, "micro", compat->micro, "package", "pvpanic-sim");
+	return json_pack("{s:{s:i, s:i, s:i}, s:s}", "qemu", "major", compat->major, "minor",
+			 compat->minor, "micro", compat->micro, "package", "pvpanic-sim");
 }
 
 static json_t *query_version(struct qmp_session *qmp, json_t *arguments, struct qmp_error *error)
@@ -187,8 +186,7 @@ static json_t *system_reset(struct qmp_session *qmp, json_t *arguments, struct q
 	return NULL;
 }
 
-static json_t *system_powerdown(struct qmp_session *qmp, json_t *arguments,
-				struct qmp_error *error)
+static json_t *system_powerdown(struct qmp_session *qmp, json_t *arguments, struct qmp_error *error)
 {
 	if (no_arguments(arguments, error))
 		machine_powerdown(&qmp->base.guest->machine);
@@ -204,14 +202,13 @@ static json_t *quit(struct qmp_session *qmp, json_t *arguments, struct qmp_error
 
 static json_t *set_action(struct qmp_session *qmp, json_t *arguments, struct qmp_error *error)
 {
-	static const char *const watchdog_words[] = {
-		"reset", "shutdown", "poweroff", "pause", "debug", "none", "inject-nmi", NULL
-	};
+	static const char *const watchdog_words[] = { "reset", "shutdown", "poweroff",   "pause",
+						      "debug", "none",     "inject-nmi", NULL };
 	static const struct choice choices[] = {
 		{ "reboot", reboot_action_words },
 		{ "shutdown", shutdown_action_words },
 		{ "panic", panic_action_words },
-		{ "watchdog", watchdog_words },	/* there is none; QEMU takes it all the same */
+		{ "watchdog", watchdog_words }, /* there is none; QEMU takes it all the same */
 	};
 	struct machine_actions *actions = &qmp->base.guest->machine.actions;
 	int found[N(choices)];

@@ -148,8 +148,8 @@ static json_t *event_data(const struct machine_event *event)
 	if (event->action)
 		return json_pack("{s:s}", "action", event->action);
 	if (event->cause != CAUSE_NONE)
-		return json_pack("{s:b, s:s}", "guest", cause_is_guest(event->cause),
-				 "reason", cause_name(event->cause));
+		return json_pack("{s:b, s:s}", "guest", cause_is_guest(event->cause), "reason",
+				 cause_name(event->cause));
 	return NULL;
 }
 
@@ -169,8 +169,8 @@ void qmp_broadcast(struct guest *guest, const struct machine_event *event)
 		return;
 	clock_gettime(CLOCK_REALTIME, &now);
 	message = json_pack("{s:s, s:{s:I, s:i}, s:o*}", "event", event->name, "timestamp",
-			    "seconds", (json_int_t)now.tv_sec,
-			    "microseconds", (int)(now.tv_nsec / 1000), "data", event_data(event));
+			    "seconds", (json_int_t)now.tv_sec, "microseconds",
+			    (int)(now.tv_nsec / 1000), "data", event_data(event));
 	json_write(&out, message);
 	text_add(&out, "\r\n", 2);
 	for (qmp = guest->monitors; qmp; qmp = qmp->next)

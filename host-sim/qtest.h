@@ -8,7 +8,7 @@
 #include "session.h"
 #include "text.h"
 
-#define QTEST_MAX_LINE 65536	/* bytes; a client that sends a longer line is dropped */
+#define QTEST_MAX_LINE 65536 /* bytes; a client that sends a longer line is dropped */
 
 /**
  * struct qtest_session - one qtest client

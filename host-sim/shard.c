@@ -72,7 +72,7 @@ static void woken(uv_async_t *wake)
 void shard_init(struct shard *shard, const struct options *options, unsigned int first,
 		unsigned int n)
 {
-	*shard = (struct shard) { .options = options, .first = first, .n = n };
+	*shard = (struct shard){ .options = options, .first = first, .n = n };
 	uv_loop_init(&shard->loop);
 	uv_async_init(&shard->loop, &shard->wake, woken);
 	shard->wake.data = shard;

@@ -84,5 +84,5 @@ void text_drop(struct text *t, size_t len)
 void text_free(struct text *t)
 {
 	free(t->s);
-	*t = (struct text) { 0 };
+	*t = (struct text){ 0 };
 }

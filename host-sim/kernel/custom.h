@@ -9,7 +9,7 @@
 
 /* sleep.c: who runs, in which context, and what it may wait for */
 struct task_struct {
-	unsigned long nvcsw;	/* times it gave up the CPU by itself */
+	unsigned long nvcsw; /* times it gave up the CPU by itself */
 	bool idle;
 };
 
@@ -77,8 +77,7 @@ extern struct atomic_notifier_head panic_notifier_list;
 extern int oops_in_progress;
 
 int atomic_notifier_chain_register(struct atomic_notifier_head *chain, struct notifier_block *nb);
-int atomic_notifier_chain_unregister(struct atomic_notifier_head *chain,
-				     struct notifier_block *nb);
+int atomic_notifier_chain_unregister(struct atomic_notifier_head *chain, struct notifier_block *nb);
 int kexec_crash_loaded(void);
 int test_taint(unsigned int flag);
 unsigned int num_online_cpus(void);
@@ -148,7 +147,7 @@ struct device {
 	struct device_driver *driver;
 	void *driver_data;
 	bool locked;
-	struct managed *managed;	/* newest first */
+	struct managed *managed; /* newest first */
 	const struct attribute_group **groups;
 };
 
@@ -177,19 +176,18 @@ void *dev_get_drvdata(const struct device *dev);
 void *devm_kzalloc(struct device *dev, size_t size, unsigned int gfp);
 void __iomem *devm_ioremap(struct device *dev, resource_size_t start, resource_size_t size);
 int devm_add_action_or_reset(struct device *dev, void (*action)(void *data), void *data);
-int region_intersects(resource_size_t start, size_t size, unsigned long flags,
-		      unsigned long desc);
+int region_intersects(resource_size_t start, size_t size, unsigned long flags, unsigned long desc);
 int sysfs_emit(char *buf, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* module.c: loading, its parameters, what it says */
 /* The build of the driver that this is; there are several in one process. */
-#define KERNEL_STRING(x)	KERNEL_STRING_(x)
-#define KERNEL_STRING_(x)	#x
-#define KERNEL_PASTE(a, b)	KERNEL_PASTE_(a, b)
-#define KERNEL_PASTE_(a, b)	a##b
-#define KERNEL_VARIANT_NAME	KERNEL_STRING(KERNEL_VARIANT)
-#define KERNEL_DATA		KERNEL_PASTE(__start_driver_data_, KERNEL_VARIANT)
-#define KERNEL_DATA_END		KERNEL_PASTE(__stop_driver_data_, KERNEL_VARIANT)
+#define KERNEL_STRING(x)    KERNEL_STRING_(x)
+#define KERNEL_STRING_(x)   #x
+#define KERNEL_PASTE(a, b)  KERNEL_PASTE_(a, b)
+#define KERNEL_PASTE_(a, b) a##b
+#define KERNEL_VARIANT_NAME KERNEL_STRING(KERNEL_VARIANT)
+#define KERNEL_DATA         KERNEL_PASTE(__start_driver_data_, KERNEL_VARIANT)
+#define KERNEL_DATA_END     KERNEL_PASTE(__stop_driver_data_, KERNEL_VARIANT)
 
 typedef int (*kernel_init_t)(void);
 typedef void (*kernel_exit_t)(void);
@@ -207,37 +205,37 @@ struct kernel_config {
 #define KERNEL_SYS_OFF true
 #endif
 
-#define module_init(fn)									\
-extern char KERNEL_DATA[], KERNEL_DATA_END[];						\
-static void __attribute__((constructor)) kernel_register_init(void)			\
-{											\
-	static const struct kernel_config config = {					\
-		.preempt_count = IS_ENABLED(CONFIG_PREEMPT_COUNT),			\
-		.preempt_rcu = IS_ENABLED(CONFIG_PREEMPT_RCU),				\
-		.preempt_rt = IS_ENABLED(CONFIG_PREEMPT_RT),				\
-		.sys_off = KERNEL_SYS_OFF,						\
-	};										\
-	kernel_module_init(KERNEL_VARIANT_NAME, &config, fn, KERNEL_DATA,		\
-			   KERNEL_DATA_END);					\
-}											\
-struct kernel_stub
+#define module_init(fn)                                                           \
+	extern char KERNEL_DATA[], KERNEL_DATA_END[];                             \
+	static void __attribute__((constructor)) kernel_register_init(void)       \
+	{                                                                         \
+		static const struct kernel_config config = {                      \
+			.preempt_count = IS_ENABLED(CONFIG_PREEMPT_COUNT),        \
+			.preempt_rcu = IS_ENABLED(CONFIG_PREEMPT_RCU),            \
+			.preempt_rt = IS_ENABLED(CONFIG_PREEMPT_RT),              \
+			.sys_off = KERNEL_SYS_OFF,                                \
+		};                                                                \
+		kernel_module_init(KERNEL_VARIANT_NAME, &config, fn, KERNEL_DATA, \
+				   KERNEL_DATA_END);                              \
+	}                                                                         \
+	struct kernel_stub
 
-#define module_exit(fn)									\
-static void __attribute__((constructor)) kernel_register_exit(void)			\
-{											\
-	kernel_module_exit(KERNEL_VARIANT_NAME, fn);						\
-}											\
-struct kernel_stub
+#define module_exit(fn)                                                     \
+	static void __attribute__((constructor)) kernel_register_exit(void) \
+	{                                                                   \
+		kernel_module_exit(KERNEL_VARIANT_NAME, fn);                \
+	}                                                                   \
+	struct kernel_stub
 
 /* A kernel that is locked down takes no parameter that says where the hardware is. */
 #define module_param_hw(_name, type, hwtype, mode) KERNEL_MODULE_PARAM(_name, type, true)
-#define module_param(_name, type, mode) KERNEL_MODULE_PARAM(_name, type, false)
-#define KERNEL_MODULE_PARAM(_name, type, hardware)					\
-static void __attribute__((constructor)) kernel_register_##_name(void)			\
-{											\
-	kernel_module_param_##type(KERNEL_VARIANT_NAME, #_name, &_name, hardware);	\
-}											\
-struct kernel_stub
+#define module_param(_name, type, mode)            KERNEL_MODULE_PARAM(_name, type, false)
+#define KERNEL_MODULE_PARAM(_name, type, hardware)                                         \
+	static void __attribute__((constructor)) kernel_register_##_name(void)             \
+	{                                                                                  \
+		kernel_module_param_##type(KERNEL_VARIANT_NAME, #_name, &_name, hardware); \
+	}                                                                                  \
+	struct kernel_stub
 
 void kernel_module_init(const char *variant, const struct kernel_config *config, kernel_init_t fn,
 			char *data, char *data_end);
@@ -255,12 +253,12 @@ void kernel_log(const char *level, const char *fmt, ...) __attribute__((format(p
 #define pr_fmt(fmt) fmt
 #endif
 
-#define pr_err(fmt, args...)	kernel_log("err", pr_fmt(fmt), ##args)
-#define pr_warn(fmt, args...)	kernel_log("warn", pr_fmt(fmt), ##args)
-#define pr_info(fmt, args...)	kernel_log("info", pr_fmt(fmt), ##args)
-#define dev_err(dev, fmt, args...)	kernel_log("err", "%s: " fmt, dev_name(dev), ##args)
-#define dev_warn(dev, fmt, args...)	kernel_log("warn", "%s: " fmt, dev_name(dev), ##args)
-#define dev_info(dev, fmt, args...)	kernel_log("info", "%s: " fmt, dev_name(dev), ##args)
+#define pr_err(fmt, args...)        kernel_log("err", pr_fmt(fmt), ##args)
+#define pr_warn(fmt, args...)       kernel_log("warn", pr_fmt(fmt), ##args)
+#define pr_info(fmt, args...)       kernel_log("info", pr_fmt(fmt), ##args)
+#define dev_err(dev, fmt, args...)  kernel_log("err", "%s: " fmt, dev_name(dev), ##args)
+#define dev_warn(dev, fmt, args...) kernel_log("warn", "%s: " fmt, dev_name(dev), ##args)
+#define dev_info(dev, fmt, args...) kernel_log("info", "%s: " fmt, dev_name(dev), ##args)
 
 /* firmware.c: ACPICA and the AML behind it */
 #define ACPI_HANDLE(dev) acpi_handle_of(dev)

@@ -5,7 +5,7 @@
  */
 #include "world.h"
 
-#define ACPICA_SEMAPHORES 3	/* that it takes for the plainest method */
+#define ACPICA_SEMAPHORES 3 /* that it takes for the plainest method */
 
 static struct node *node_of(const void *pointer)
 {
@@ -137,9 +137,8 @@ bool world_aml_safe(unsigned int node)
 	unsigned int i;
 
 	if (scene->context != CONTEXT_TASK || scene->lock == LOCK_BH || scene->tainted_die ||
-	    (scene->lock == LOCK_SPIN && world.config->preempt_count) ||
-	    scene->crash_loaded || scene->online > 1 || world.panics > 1 ||
-	    world.config->preempt_rt)
+	    (scene->lock == LOCK_SPIN && world.config->preempt_count) || scene->crash_loaded ||
+	    scene->online > 1 || world.panics > 1 || world.config->preempt_rt)
 		return false;
 	for (i = 0; i < n->wrpt->semaphores; i++)
 		if (!n->semaphores[i].count || n->semaphores[i].lock.locked)
@@ -178,7 +177,7 @@ static acpi_status evaluated(struct node *node, u8 event)
 	}
 	if (wrpt->fails_before)
 		return AE_AML_BAD_RESOURCE;
-	if (!wrpt->no_method && !wrpt->arguments)	/* else ACPICA finds nothing wrong */
+	if (!wrpt->no_method && !wrpt->arguments) /* else ACPICA finds nothing wrong */
 		sim_write(node - world.node, WAY_WRPT, event);
 
 	return wrpt->fails_after ? AE_AML_BAD_RESOURCE : AE_OK;
@@ -212,7 +211,7 @@ acpi_status acpi_evaluate_object(acpi_handle handle, const char *path,
 		world_slow_call(__func__);
 
 	if (node->wrpt->semaphores)
-		take(node, 1), give(node, 1);	/* the namespace, to find the method */
+		take(node, 1), give(node, 1); /* the namespace, to find the method */
 	take(node, node->wrpt->semaphores);
 	status = world.dying ? evaluated(node, event) : rehearsed(node, node->evaluations++);
 	give(node, node->wrpt->semaphores);

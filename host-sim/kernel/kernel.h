@@ -14,8 +14,8 @@
 #include <string.h>
 #include <sys/types.h>
 
-#include "stubs.h"	/* nothing, for nothing here could tell the difference */
-#include "shared.h"	/* the kernel's meaning, in our words */
-#include "custom.h"	/* made for tests: it behaves, watches, and fails on request */
+#include "stubs.h"  /* nothing, for nothing here could tell the difference */
+#include "shared.h" /* the kernel's meaning, in our words */
+#include "custom.h" /* made for tests: it behaves, watches, and fails on request */
 
 #endif

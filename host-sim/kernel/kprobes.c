@@ -10,10 +10,10 @@
 
 /* The address of a function is, here, where its name stands. */
 static const char *const symbols[] = {
-	[PROBED_CRASH_KEXEC]		= "__crash_kexec",
-	[PROBED_DOWN_TIMEOUT]		= "down_timeout",
-	[PROBED_DELETE_SEMAPHORE]	= "acpi_os_delete_semaphore",
-	[PROBED_MAP_IOMEM]		= "acpi_os_map_iomem",
+	[PROBED_CRASH_KEXEC] = "__crash_kexec",
+	[PROBED_DOWN_TIMEOUT] = "down_timeout",
+	[PROBED_DELETE_SEMAPHORE] = "acpi_os_delete_semaphore",
+	[PROBED_MAP_IOMEM] = "acpi_os_map_iomem",
 };
 
 static struct kprobe *kprobes[MAX_KPROBES];

@@ -9,8 +9,8 @@
 
 #include "world.h"
 
-#define MAX_MODULES	8
-#define MAX_PARAMS	8
+#define MAX_MODULES 8
+#define MAX_PARAMS  8
 
 static struct module {
 	const char *variant;

@@ -68,7 +68,8 @@ static void rival_pm_power_off(void)
 }
 
 static struct sys_off_handler firmware_handler = {
-	.priority = SYS_OFF_PRIO_FIRMWARE, .call = firmware_power_off,
+	.priority = SYS_OFF_PRIO_FIRMWARE,
+	.call = firmware_power_off,
 };
 
 /* Notifiers of others: one as early as can be, but registered first, and one that panics. */
@@ -86,7 +87,8 @@ static int other_notifier(struct notifier_block *nb, unsigned long action, void 
 }
 
 static struct notifier_block other = {
-	.notifier_call = other_notifier, .priority = INT_MAX - 1,
+	.notifier_call = other_notifier,
+	.priority = INT_MAX - 1,
 };
 
 int atomic_notifier_chain_register(struct atomic_notifier_head *chain, struct notifier_block *nb)
@@ -168,7 +170,7 @@ void world_panic(void)
 	world.irqs_off = true;
 	world.preempt++;
 	if (world.scene.nested == NESTED_BEFORE && !world.panics) {
-		world.panics++;		/* it dies as it prints, its notifiers are not reached */
+		world.panics++; /* it dies as it prints, its notifiers are not reached */
 		oops_in_progress++;
 		world_panic();
 		return;

@@ -12,24 +12,26 @@ typedef uint32_t u32;
 typedef uint64_t u64;
 typedef int64_t s64;
 
-#define U16_MAX		UINT16_MAX
-#define BIT(n)		(1UL << (n))
-#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+#define U16_MAX       UINT16_MAX
+#define BIT(n)        (1UL << (n))
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
+/* clang-format off */
 #define container_of(member_ptr, type, member) \
 	((type *)((char *)(member_ptr) - offsetof(type, member)))
+/* clang-format on */
 
-#define READ_ONCE(x)		(*(const volatile typeof(x) *)&(x))
-#define WRITE_ONCE(x, value)	(*(volatile typeof(x) *)&(x) = (value))
-#define smp_load_acquire(p)		__atomic_load_n(p, __ATOMIC_ACQUIRE)
-#define smp_store_release(p, value)	__atomic_store_n(p, value, __ATOMIC_RELEASE)
+#define READ_ONCE(x)                (*(const volatile typeof(x) *)&(x))
+#define WRITE_ONCE(x, value)        (*(volatile typeof(x) *)&(x) = (value))
+#define smp_load_acquire(p)         __atomic_load_n(p, __ATOMIC_ACQUIRE)
+#define smp_store_release(p, value) __atomic_store_n(p, value, __ATOMIC_RELEASE)
 
 /* 1 for an option that is defined as 1, 0 for one that is not defined: it ends up as a name. */
-#define IS_ENABLED(option)		KERNEL_ENABLED(option)
-#define KERNEL_ENABLED(value)		KERNEL_PICK(KERNEL_SHIFT_##value 1, 0, 0)
-#define KERNEL_PICK(args...)		KERNEL_SECOND(args)
-#define KERNEL_SECOND(a, b, ...)	b
-#define KERNEL_SHIFT_1			0,
+#define IS_ENABLED(option)       KERNEL_ENABLED(option)
+#define KERNEL_ENABLED(value)    KERNEL_PICK(KERNEL_SHIFT_##value 1, 0, 0)
+#define KERNEL_PICK(args...)     KERNEL_SECOND(args)
+#define KERNEL_SECOND(a, b, ...) b
+#define KERNEL_SHIFT_1           0,
 
 /* An errno in a pointer: the last page of the address space holds no object. */
 static inline void *ERR_PTR(long error)
@@ -55,9 +57,9 @@ static inline int PTR_ERR_OR_ZERO(const void *ptr)
 /* Nanoseconds and ticks since boot. */
 typedef s64 ktime_t;
 
-#define HZ			250
-#define time_before(a, b)	((long)((a) - (b)) < 0)
-#define time_after(a, b)	time_before(b, a)
+#define HZ                250
+#define time_before(a, b) ((long)((a) - (b)) < 0)
+#define time_after(a, b)  time_before(b, a)
 
 static inline s64 ktime_ms_delta(ktime_t later, ktime_t earlier)
 {
@@ -73,12 +75,12 @@ struct resource {
 	unsigned long flags;
 };
 
-#define IORESOURCE_IO		0x0100
-#define IORESOURCE_MEM		0x0200
-#define IORESOURCE_IRQ		0x0400
-#define IORESOURCE_TYPE_BITS	0x1f00
-#define IORESOURCE_SYSTEM_RAM	(IORESOURCE_MEM | 0x01000000)
-#define IORES_DESC_NONE		0
+#define IORESOURCE_IO         0x0100
+#define IORESOURCE_MEM        0x0200
+#define IORESOURCE_IRQ        0x0400
+#define IORESOURCE_TYPE_BITS  0x1f00
+#define IORESOURCE_SYSTEM_RAM (IORESOURCE_MEM | 0x01000000)
+#define IORES_DESC_NONE       0
 
 enum { REGION_INTERSECTS, REGION_DISJOINT, REGION_MIXED };
 
@@ -91,17 +93,17 @@ static inline unsigned long resource_type(const struct resource *res)
 typedef u32 acpi_status;
 typedef void *acpi_handle;
 
-#define AE_OK			0
-#define AE_ERROR		1
-#define AE_NO_MEMORY		4
-#define AE_NOT_FOUND		5
-#define AE_TYPE			8
-#define AE_TIME			17
-#define AE_AML_BAD_RESOURCE	0x4003
-#define ACPI_SUCCESS(status)	(!(status))
-#define ACPI_FAILURE(status)	(status)
-#define ACPI_TYPE_INTEGER	1
-#define ACPI_TYPE_METHOD	8
+#define AE_OK                0
+#define AE_ERROR             1
+#define AE_NO_MEMORY         4
+#define AE_NOT_FOUND         5
+#define AE_TYPE              8
+#define AE_TIME              17
+#define AE_AML_BAD_RESOURCE  0x4003
+#define ACPI_SUCCESS(status) (!(status))
+#define ACPI_FAILURE(status) (status)
+#define ACPI_TYPE_INTEGER    1
+#define ACPI_TYPE_METHOD     8
 
 union acpi_object {
 	u32 type;
@@ -139,11 +141,11 @@ struct atomic_notifier_head {
 	struct notifier_block *head;
 };
 
-#define NOTIFY_DONE	0
+#define NOTIFY_DONE      0
 #define NOTIFY_STOP_MASK 0x8000
-#define NOTIFY_OK	1
-#define NOTIFY_STOP	(NOTIFY_STOP_MASK | NOTIFY_OK)
+#define NOTIFY_OK        1
+#define NOTIFY_STOP      (NOTIFY_STOP_MASK | NOTIFY_OK)
 
-#define TAINT_DIE	7
+#define TAINT_DIE 7
 
 #endif

@@ -18,7 +18,8 @@ static struct host {
 } hosts[WORLD_NODES];
 
 static const struct machine_actions actions = {
-	.panic = PANIC_PAUSE, .shutdown = SHUTDOWN_PAUSE,
+	.panic = PANIC_PAUSE,
+	.shutdown = SHUTDOWN_PAUSE,
 };
 
 /* Not strcmp(), which ASan looks into, for it is called a hundred million times. */
@@ -93,7 +94,10 @@ void sim_write(unsigned int node, enum way way, u8 value)
 		world_violation("the host is sent bytes without end");
 		return;
 	}
-	world.bytes[world.nr_bytes++] = (struct world_byte) {
-		.node = node, .way = way, .value = value, .event = effect.event,
+	world.bytes[world.nr_bytes++] = (struct world_byte){
+		.node = node,
+		.way = way,
+		.value = value,
+		.event = effect.event,
 	};
 }

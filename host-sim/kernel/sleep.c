@@ -2,11 +2,11 @@
 /* Who runs, in which context, and what it may wait for; and the clock. */
 #include "world.h"
 
-#define SOFTIRQ_OFFSET		0x100
-#define SOFTIRQ_DISABLED	0x200	/* local_bh_disable(): that is no softirq */
-#define HARDIRQ_OFFSET		0x10000
-#define NMI_OFFSET		0x100000
-#define INTERRUPTS		(SOFTIRQ_OFFSET | HARDIRQ_OFFSET | NMI_OFFSET)
+#define SOFTIRQ_OFFSET   0x100
+#define SOFTIRQ_DISABLED 0x200 /* local_bh_disable(): that is no softirq */
+#define HARDIRQ_OFFSET   0x10000
+#define NMI_OFFSET       0x100000
+#define INTERRUPTS       (SOFTIRQ_OFFSET | HARDIRQ_OFFSET | NMI_OFFSET)
 
 struct task_struct world_task, world_other_task;
 struct task_struct *kernel_current = &world_task;
@@ -101,7 +101,7 @@ int down_timeout(struct semaphore *sem, long ticks)
 	if (world.dying)
 		return -ETIME;
 
-	kernel_current->nvcsw++;	/* until its holder gave it back, to us */
+	kernel_current->nvcsw++; /* until its holder gave it back, to us */
 
 	return 0;
 }

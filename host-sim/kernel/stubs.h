@@ -11,15 +11,15 @@
 #define __iomem
 #define noinline
 
-#define MODULE_AUTHOR(text)		struct kernel_stub
-#define MODULE_DESCRIPTION(text)	struct kernel_stub
-#define MODULE_LICENSE(text)		struct kernel_stub
-#define MODULE_VERSION(text)		struct kernel_stub
-#define MODULE_PARM_DESC(name, text)	struct kernel_stub
-#define MODULE_DEVICE_TABLE(bus, ids)	struct kernel_stub
+#define MODULE_AUTHOR(text)           struct kernel_stub
+#define MODULE_DESCRIPTION(text)      struct kernel_stub
+#define MODULE_LICENSE(text)          struct kernel_stub
+#define MODULE_VERSION(text)          struct kernel_stub
+#define MODULE_PARM_DESC(name, text)  struct kernel_stub
+#define MODULE_DEVICE_TABLE(bus, ids) struct kernel_stub
 
-#define GFP_KERNEL	0
-#define lockdep_off()	((void)0)
-#define THIS_MODULE	NULL
+#define GFP_KERNEL    0
+#define lockdep_off() ((void)0)
+#define THIS_MODULE   NULL
 
 #endif

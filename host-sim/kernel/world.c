@@ -9,9 +9,9 @@
 
 #include "world.h"
 
-#define MAX_ALLOCATIONS	32
-#define MAX_KEPT	1024
-#define MAX_MESSAGES	5
+#define MAX_ALLOCATIONS 32
+#define MAX_KEPT        1024
+#define MAX_MESSAGES    5
 
 struct world world;
 unsigned long world_violations;
@@ -24,7 +24,7 @@ static struct allocation {
 	char kept[MAX_KEPT] __attribute__((aligned(8)));
 } allocations[MAX_ALLOCATIONS];
 
-static unsigned int nr_allocations;	/* that were in use at once since boot */
+static unsigned int nr_allocations; /* that were in use at once since boot */
 
 static const struct scene calm = { .online = 1 };
 
@@ -150,8 +150,10 @@ void world_free(void *memory)
  * For a module's variables, between which ASan has zones that nobody may touch; and because it is
  * called a hundred million times.
  */
+/* clang-format off */
 __attribute__((no_sanitize("address", "undefined"), optimize("no-tree-loop-distribute-patterns")))
 void world_copy(char *to, const char *from, size_t size)
+/* clang-format on */
 {
 	size_t i;
 

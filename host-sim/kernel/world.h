@@ -8,17 +8,22 @@
 
 #include "kernel.h"
 
-#define WORLD_NODES		2	/* devices QEMU0001 */
-#define WORLD_SEMAPHORES	20	/* that one device's AML may take */
-#define WORLD_BYTES		16	/* that a host may be sent in one end of a guest */
-#define WORLD_LOG		2048
+#define WORLD_NODES      2  /* devices QEMU0001 */
+#define WORLD_SEMAPHORES 20 /* that one device's AML may take */
+#define WORLD_BYTES      16 /* that a host may be sent in one end of a guest */
+#define WORLD_LOG        2048
 
-#define WORLD_PORT(node)	(0x505 + 0x100 * (node))
-#define WORLD_MMIO(node)	(0xfed00000UL + 0x1000 * (node))
-#define WORLD_RAM		0x100000UL	/* of the guest's memory, an address */
+#define WORLD_PORT(node) (0x505 + 0x100 * (node))
+#define WORLD_MMIO(node) (0xfed00000UL + 0x1000 * (node))
+#define WORLD_RAM        0x100000UL /* of the guest's memory, an address */
 
 enum context {
-	CONTEXT_TASK, CONTEXT_IDLE, CONTEXT_SOFTIRQ, CONTEXT_HARDIRQ, CONTEXT_NMI, CONTEXTS
+	CONTEXT_TASK,
+	CONTEXT_IDLE,
+	CONTEXT_SOFTIRQ,
+	CONTEXT_HARDIRQ,
+	CONTEXT_NMI,
+	CONTEXTS
 };
 enum lock { LOCK_NONE, LOCK_SPIN, LOCK_BH, LOCKS };
 enum way { WAY_WRPT, WAY_IO, WAY_MEM };
@@ -129,36 +134,36 @@ struct world {
 	const struct kernel_config *config;
 	struct node node[WORLD_NODES];
 	bool no_kprobes;
-	bool no_kexec;			/* no __crash_kexec to probe */
+	bool no_kexec; /* no __crash_kexec to probe */
 	bool no_firmware_power_off;
 
 	/* Its state now. */
 	struct scene scene;
-	unsigned int preempt;		/* preempt_disable(), spinlocks included */
+	unsigned int preempt; /* preempt_disable(), spinlocks included */
 	bool irqs_off;
-	s64 now;			/* ns since boot */
-	unsigned int panics;		/* begun */
-	unsigned int dying;		/* panics and power-offs under way */
-	bool locked_down;		/* as by Secure Boot */
-	bool ended;			/* nothing that is called now happens any more */
-	bool powered_off;		/* by the firmware */
-	unsigned int mutexes;		/* held */
-	unsigned int module_refs;	/* that nobody will give back */
+	s64 now;                  /* ns since boot */
+	unsigned int panics;      /* begun */
+	unsigned int dying;       /* panics and power-offs under way */
+	bool locked_down;         /* as by Secure Boot */
+	bool ended;               /* nothing that is called now happens any more */
+	bool powered_off;         /* by the firmware */
+	unsigned int mutexes;     /* held */
+	unsigned int module_refs; /* that nobody will give back */
 
 	/* What came of it. */
 	struct world_byte bytes[WORLD_BYTES];
 	unsigned int nr_bytes;
-	unsigned int bytes_before_others;	/* when the other panic notifiers ran, ~0: never */
-	unsigned int seen;		/* PVPANIC_ bits that monitors were told of */
+	unsigned int bytes_before_others; /* when the other panic notifiers ran, ~0: never */
+	unsigned int seen;                /* PVPANIC_ bits that monitors were told of */
 	char log[WORLD_LOG];
 	size_t log_len;
 
 	/* What goes wrong, and where something comes in between. */
-	unsigned int fault_at;		/* the n-th that can fail does; ~0: none */
-	bool fault_on;			/* and all after it */
-	unsigned int faults;		/* that could have failed so far */
-	const char *fault_what;		/* the one that did first */
-	unsigned int step_at;		/* before the n-th call comes ... */
+	unsigned int fault_at;  /* the n-th that can fail does; ~0: none */
+	bool fault_on;          /* and all after it */
+	unsigned int faults;    /* that could have failed so far */
+	const char *fault_what; /* the one that did first */
+	unsigned int step_at;   /* before the n-th call comes ... */
 	void (*step)(void);
 	unsigned int steps;
 };

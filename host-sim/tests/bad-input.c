@@ -27,11 +27,13 @@ FIXTURE_VARIANT(bad)
 	unsigned int descriptors;
 };
 
-#define BAD(name, text, limit, ...) \
-	FIXTURE_VARIANT_ADD(bad, name) { \
+#define BAD(name, text, limit, ...)                                         \
+	FIXTURE_VARIANT_ADD(bad, name)                                      \
+	{                                                                   \
 		.args = { __VA_ARGS__ }, .says = text, .descriptors = limit \
 	}
 
+/* clang-format off */
 BAD(nothing, "nothing to do: give --qmp, --qtest or --guest", 0, NULL);
 BAD(unknown_option, "--frobnicate: unknown option", 0, "--qmp", "@/q", "--frobnicate");
 BAD(unknown_short_option, "-x: unknown option", 0, "-x");
@@ -99,6 +101,7 @@ BAD(device_port, "ioport: '65536' is not a number from 0 to 0xffff", 0, "--qmp",
 BAD(device_events, "events: '256' is not a number from 0 to 0xff", 0, "--qmp", "@/q", "-device",
 	"pvpanic,events=256");
 BAD(action_part, "-action: unknown part 'boredom'", 0, "--qmp", "@/q", "-action", "boredom=none");
+/* clang-format on */
 
 FIXTURE_SETUP(bad)
 {

@@ -18,10 +18,10 @@
 
 #include "peer.h"
 
-#define NEGOTIATE	"{\"execute\": \"qmp_capabilities\"}\n"
-#define QEMU_STARTS	5
-#define LATENCY_ROUNDS	10
-#define LATENCY_WRITES	500	/* each round, each host: rounds alternate between the hosts */
+#define NEGOTIATE      "{\"execute\": \"qmp_capabilities\"}\n"
+#define QEMU_STARTS    5
+#define LATENCY_ROUNDS 10
+#define LATENCY_WRITES 500 /* each round, each host: rounds alternate between the hosts */
 
 static unsigned int guests = 10000;
 
@@ -176,8 +176,10 @@ struct host {
 static double start_host(struct host *host, const char *binary)
 {
 	static const char *const args[] = {
+		/* clang-format off */
 		"-accel", "tcg", "-display", "none", "-nodefaults", "-S", "-device", "pvpanic",
 		"-action", "panic=none", "-qtest-log", "none",
+		/* clang-format on */
 	};
 	double begin;
 	size_t i;

@@ -217,9 +217,11 @@ TEST_F(sim, the_guests_mistakes_are_logged)
 TEST_F(sim, qtest_nonsense_is_answered)
 {
 	static const char *const lines[] = {
+		/* clang-format off */
 		"outb\n", "outb 0x505\n", "outb x 1\n", "outb 0x505 one\n",
 		"outb 0x10000 1\n", "inb\n", "inb 0x505x\n", "inl -1\n", "\n", "  \n",
 		"readb 0x1000\n", "clock_step 1 2 3 4 5 6 7 8 9\n",
+		/* clang-format on */
 	};
 	size_t i;
 
@@ -308,10 +310,12 @@ FIXTURE_VARIANT(harness)
 	const char *reads;
 };
 
+/* clang-format off */
 FIXTURE_VARIANT_ADD(harness, of_qemu_7_2) { .audio = { NULL }, .reads = "OK 0x0003" };
 FIXTURE_VARIANT_ADD(harness, of_qemu_10) {
 	.audio = { "-audio", "none", NULL }, .reads = "OK 0x0007"
 };
+/* clang-format on */
 
 FIXTURE_SETUP(harness)
 {
@@ -343,10 +347,12 @@ FIXTURE_TEARDOWN(harness)
 static void exec_as_harness(char *const paths[3], const char *const *audio, char *action)
 {
 	char *argv[] = {
+		/* clang-format off */
 		paths[2], "-qtest", NULL, "-qtest-log", "/dev/null", "-chardev", NULL,
 		"-mon", "chardev=char0,mode=control", "-display", "none", "-device", "pvpanic",
 		"-action", action, "-accel", "qtest", (char *)audio[0],
 		(char *)(audio[0] ? audio[1] : NULL), NULL
+		/* clang-format on */
 	};
 
 	if (asprintf(&argv[2], "unix:%s", paths[0]) > 0 &&
@@ -364,7 +370,7 @@ static void start_as_harness(FIXTURE_DATA(harness) *self, const char *const *aud
 	if (!self->pid)
 		exec_as_harness(paths, audio, action);
 	for (i = 0; i < 2; i++)
-		self->conn[i] = (struct conn) { .fd = accept(self->listener[i], NULL, NULL) };
+		self->conn[i] = (struct conn){ .fd = accept(self->listener[i], NULL, NULL) };
 }
 
 /* SIGTERM comes as soon as the harness saw the host's last words: no other status for that. */
@@ -424,10 +430,10 @@ FIXTURE_VARIANT(many)
 	unsigned int descriptors;
 };
 
-FIXTURE_VARIANT_ADD(many, one_thread) { .guests = 100, .descriptors = 0 };
+FIXTURE_VARIANT_ADD(many, one_thread){ .guests = 100, .descriptors = 0 };
 /* 100 guests need 200 descriptors and some: spread over threads of 144 each. */
-FIXTURE_VARIANT_ADD(many, two_threads) { .guests = 100, .descriptors = 208 };
-FIXTURE_VARIANT_ADD(many, four_threads) { .guests = 100, .descriptors = 120 };
+FIXTURE_VARIANT_ADD(many, two_threads){ .guests = 100, .descriptors = 208 };
+FIXTURE_VARIANT_ADD(many, four_threads){ .guests = 100, .descriptors = 120 };
 
 FIXTURE_SETUP(many)
 {

@@ -278,7 +278,7 @@ int play(const struct host_kind *kind, const struct script *script, struct trans
 	size_t i;
 	int err;
 
-	*out = (struct transcript) { .n = script->n };
+	*out = (struct transcript){ .n = script->n };
 	out->steps = xcalloc(script->n + 1, sizeof(*out->steps));
 	for (i = 0; i < SCRIPT_MAX_CLIENTS; i++)
 		p.conns[i].fd = -1;

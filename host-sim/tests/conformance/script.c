@@ -29,7 +29,7 @@ static struct step *add_step(struct reader *r, enum step_kind kind)
 	if (!s->steps)
 		abort();
 	step = &s->steps[s->n++];
-	*step = (struct step) { .kind = kind, .line = r->line, .differs = r->differs };
+	*step = (struct step){ .kind = kind, .line = r->line, .differs = r->differs };
 	r->differs = false;
 	return step;
 }
@@ -100,7 +100,7 @@ static int take_bytes(struct reader *r, char *rest)
 
 	for (value = 0; value < 256 && !err; value++) {
 		copy = strdup(rest);
-		for (at = copy; at && !err; ) {
+		for (at = copy; at && !err;) {
 			line = at;
 			at = strstr(at, " ;; ");
 			if (at) {
@@ -212,7 +212,7 @@ int script_read(struct script *script, const char *path)
 	size_t size = 0;
 	int err = 0;
 
-	*script = (struct script) { .monitors = 1 };
+	*script = (struct script){ .monitors = 1 };
 	if (!file) {
 		perror(path);
 		return -1;

@@ -8,8 +8,8 @@
 
 #include "text.h"
 
-#define SCRIPT_MAX_ARGS		32
-#define SCRIPT_MAX_CLIENTS	8
+#define SCRIPT_MAX_ARGS    32
+#define SCRIPT_MAX_CLIENTS 8
 
 enum step_kind { STEP_SAY, STEP_RAW, STEP_SYNC, STEP_CONNECT, STEP_CLOSE, STEP_EXIT, STEP_TERM };
 

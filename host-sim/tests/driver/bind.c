@@ -36,7 +36,8 @@ static void check_log(const char *port, const char *hook)
 	expect_log(true, line);
 	expect_log(!wrpt_usable(), " (not WRPT: ");
 	expect_log(binding.rdpt == RDPT_ABSENT || binding.rdpt == RDPT_FAILS ||
-		   binding.rdpt == RDPT_NO_NUMBER, "<warn>QEMU0001:00: no number from RDPT");
+			   binding.rdpt == RDPT_NO_NUMBER,
+		   "<warn>QEMU0001:00: no number from RDPT");
 	expect_log(binding.port >= PORT_NO_CRS && binding.port <= PORT_UNMAPPABLE,
 		   "<warn>QEMU0001:00: no usable port in _CRS");
 }
@@ -44,8 +45,9 @@ static void check_log(const char *port, const char *hook)
 /* A device that is bound: in the log, in sysfs, and in what is hooked. */
 void check_armed(void)
 {
-	const char *hook = binding.hook == HOOK_ON ? "on" :
-			   binding.hook == HOOK_OFF ? "off" : "unavailable";
+	const char *hook = binding.hook == HOOK_ON  ? "on" :
+			   binding.hook == HOOK_OFF ? "off" :
+						      "unavailable";
 	bool shutdown = armed_events() & SHUTDOWN;
 	char port[32], text[40];
 	const char *names[8];
@@ -84,7 +86,7 @@ static void check_one_end_each(void)
 
 	try_panic(&scene);
 	try_power_off(&scene);
-	scene.taken = WORLD_SEMAPHORES;		/* another's, whose AML was stopped in it */
+	scene.taken = WORLD_SEMAPHORES; /* another's, whose AML was stopped in it */
 	try_panic(&scene);
 	scene.taken = binding.wrpt->wrpt.semaphores;
 	try_panic(&scene);

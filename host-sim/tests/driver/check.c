@@ -10,17 +10,17 @@
 #define ALWAYS ~0u
 
 const struct behaviour wrpts[] = {
-	[WRPT_ABSENT]		= { { "absent", .absent = true }, true },
-	[WRPT_PLAIN]		= { { "plain", .semaphores = 3 } },
-	[WRPT_FAILS_BEFORE]	= { { "fails at last", .semaphores = 3, .fails_before = true } },
-	[WRPT_FAILS_AFTER]	= { { "writes and fails", .semaphores = 3, .fails_after = true } },
+	[WRPT_ABSENT] = { { "absent", .absent = true }, true },
+	[WRPT_PLAIN] = { { "plain", .semaphores = 3 } },
+	[WRPT_FAILS_BEFORE] = { { "fails at last", .semaphores = 3, .fails_before = true } },
+	[WRPT_FAILS_AFTER] = { { "writes and fails", .semaphores = 3, .fails_after = true } },
 	{ { "a name", .no_method = true, .semaphores = 3 }, true },
 	{ { "no argument", .arguments = -1, .semaphores = 3 }, true },
 	{ { "two arguments", .arguments = 1, .semaphores = 3 }, true },
 	{ { "one mutex", .semaphores = 1 } },
 	{ { "16 mutexes", .semaphores = 16 } },
 	{ { "17 mutexes", .semaphores = 17 }, true },
-	{ { "no mutex", }, true },
+	{ { "no mutex" }, true },
 	{ { "fails", .semaphores = 3, .first = ALWAYS, .fails = true }, true },
 	{ { "fails once", .semaphores = 3, .first = 1, .fails = true } },
 	{ { "fails twice", .semaphores = 3, .first = 2, .fails = true } },
@@ -42,8 +42,10 @@ const unsigned int nr_wrpts = ARRAY_SIZE(wrpts);
 
 static const char *const hook_names[HOOKS] = { "on", "off", "no kexec", "no kprobes" };
 static const char *const port_names[PORTS] = {
+	/* clang-format off */
 	"io", "mem", "parameter", "parameter over _CRS", "no _CRS", "io too high", "io 0",
 	"in RAM", "partly RAM", "unmappable", "irq, io", "bad, mem", "mem, io",
+	/* clang-format on */
 };
 const char *const context_names[CONTEXTS] = { "task", "idle", "softirq", "hardirq", "NMI" };
 static const char *const lock_names[LOCKS] = { "no", "spin", "bh" };
@@ -59,7 +61,9 @@ static void describe(char *text, size_t size)
 	const struct scene *s = &world.scene;
 
 	snprintf(text, size,
-		 "kernel %s, host %#x, events=%#x, hook %s%s, port %s, WRPT %s, RDPT %u%s; %s: %s, lock %s, semaphore %u%s, %u online, die %d, nested %s, oops %d, crash kernel loaded %d starts %d post %d",
+		 "kernel %s, host %#x, events=%#x, hook %s%s, port %s, WRPT %s, RDPT %u%s; %s: %s, "
+		 "lock %s, semaphore %u%s, %u online, die %d, nested %s, oops %d, crash kernel "
+		 "loaded %d starts %d post %d",
 		 binding.variant, binding.capability, binding.events, hook_names[binding.hook],
 		 binding.port_only ? ", transport=port" : "", port_names[binding.port],
 		 binding.wrpt->wrpt.name, binding.rdpt, binding.halts ? ", halts" : "",
@@ -108,7 +112,7 @@ bool hook_registered(void)
 
 static void add_resource(struct node *node, unsigned long flags, u64 start)
 {
-	node->resources[node->num_resources++] = (struct resource) { start, start, flags };
+	node->resources[node->num_resources++] = (struct resource){ start, start, flags };
 }
 
 static void build_resources(struct node *node)
@@ -273,8 +277,8 @@ void check_bytes(const unsigned int *events, unsigned int nr)
 
 static void check_way(const struct scene *s)
 {
-	bool wrpt = wrpt_expected(s) && !binding.wrpt->wrpt.fails_before &&
-		    s->nested != NESTED_IN_AML;
+	bool wrpt =
+		wrpt_expected(s) && !binding.wrpt->wrpt.fails_before && s->nested != NESTED_IN_AML;
 	enum way way = wrpt ? WAY_WRPT : port_way();
 
 	if (world.nr_bytes && world.bytes[0].way != way)
@@ -318,4 +322,3 @@ void try_power_off(const struct scene *scene)
 		world_violation("the firmware is not asked to power off");
 	world_restore_memory();
 }
-

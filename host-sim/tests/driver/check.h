@@ -8,18 +8,20 @@
 
 #include "world.h"
 
-#define PANICKED	1u
-#define CRASH_LOADED	2u
-#define SHUTDOWN	4u
-#define EVENTS		7u
+#define PANICKED     1u
+#define CRASH_LOADED 2u
+#define SHUTDOWN     4u
+#define EVENTS       7u
 
 enum hook { HOOK_ON, HOOK_OFF, HOOK_NO_KEXEC, HOOK_NO_KPROBES, HOOKS };
 
 /* Where the register is, and what _CRS and port= say of it. */
 enum port {
+	/* clang-format off */
 	PORT_IO, PORT_MEM, PORT_PARAM, PORT_PARAM_OVER_CRS, PORT_NO_CRS, PORT_IO_TOO_HIGH,
 	PORT_IO_ZERO, PORT_IN_RAM, PORT_PARTLY_RAM, PORT_UNMAPPABLE, PORT_IRQ_THEN_IO,
 	PORT_BAD_THEN_MEM, PORT_MEM_THEN_IO, PORTS
+	/* clang-format on */
 };
 
 /* Of wrpts[]: those that differ in a guest's end come first. */

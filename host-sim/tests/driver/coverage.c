@@ -13,12 +13,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MAX_FILES	16
-#define MAX_LINES	700
-#define MAX_SHAPES	8
-#define MAX_BRANCHES	32
-#define MAX_LISTED	64
-#define MAX_TEXT	256
+#define MAX_FILES    16
+#define MAX_LINES    700
+#define MAX_SHAPES   8
+#define MAX_BRANCHES 32
+#define MAX_LISTED   64
+#define MAX_TEXT     256
 
 struct shape {
 	size_t branches;
@@ -27,7 +27,7 @@ struct shape {
 
 struct line {
 	bool code, reached;
-	char text[MAX_TEXT];		/* without what surrounds it */
+	char text[MAX_TEXT]; /* without what surrounds it */
 	struct shape shapes[MAX_SHAPES];
 	size_t nr_shapes;
 };

@@ -22,18 +22,19 @@ const char *__asan_default_options(void)
 }
 
 /* Each test is a process, and the long ones are two; what they counted is added up here. */
-static struct shared {
+struct shared {
 	unsigned long combinations, violations;
 	unsigned long total;
-} *shared;
+};
+static struct shared *shared;
 
 static pid_t harness;
 static unsigned int halves = 1, half;
 
 static void __attribute__((constructor)) begin(void)
 {
-	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
-		      -1, 0);
+	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
+		      0);
 	harness = getpid();
 }
 
@@ -85,8 +86,10 @@ static bool run_in_halves(void (*run)(void))
 
 static void set_up(const char *variant)
 {
-	binding = (struct binding) {
-		.variant = variant, .capability = EVENTS, .events = EVENTS,
+	binding = (struct binding){
+		.variant = variant,
+		.capability = EVENTS,
+		.events = EVENTS,
 		.wrpt = &wrpts[WRPT_PLAIN],
 	};
 }
@@ -105,22 +108,22 @@ static void tear_down(struct __test_metadata *_metadata, const char *variant)
 }
 
 /* The driver in any kernel. */
-FIXTURE(driver) {
-};
+FIXTURE(driver){};
 
-FIXTURE_VARIANT(driver) {
+FIXTURE_VARIANT(driver)
+{
 	const char *name;
 };
 
 /* PREEMPT_COUNT: none or count; rcu: PREEMPT_RCU too; rt: PREEMPT_RT; old: before 5.19. */
-FIXTURE_VARIANT_ADD(driver, none) { "none" };
-FIXTURE_VARIANT_ADD(driver, count) { "count" };
-FIXTURE_VARIANT_ADD(driver, rcu) { "rcu" };
-FIXTURE_VARIANT_ADD(driver, rt) { "rt" };
-FIXTURE_VARIANT_ADD(driver, none_old) { "none_old" };
-FIXTURE_VARIANT_ADD(driver, count_old) { "count_old" };
-FIXTURE_VARIANT_ADD(driver, rcu_old) { "rcu_old" };
-FIXTURE_VARIANT_ADD(driver, rt_old) { "rt_old" };
+FIXTURE_VARIANT_ADD(driver, none){ "none" };
+FIXTURE_VARIANT_ADD(driver, count){ "count" };
+FIXTURE_VARIANT_ADD(driver, rcu){ "rcu" };
+FIXTURE_VARIANT_ADD(driver, rt){ "rt" };
+FIXTURE_VARIANT_ADD(driver, none_old){ "none_old" };
+FIXTURE_VARIANT_ADD(driver, count_old){ "count_old" };
+FIXTURE_VARIANT_ADD(driver, rcu_old){ "rcu_old" };
+FIXTURE_VARIANT_ADD(driver, rt_old){ "rt_old" };
 
 FIXTURE_SETUP(driver)
 {
@@ -133,14 +136,14 @@ FIXTURE_TEARDOWN(driver)
 }
 
 /* In a kernel that has a list of power-off handlers, and in one that has a pointer. */
-FIXTURE(power_off_list) {
-};
+FIXTURE(power_off_list){};
 
-FIXTURE_VARIANT(power_off_list) {
+FIXTURE_VARIANT(power_off_list)
+{
 	const char *name;
 };
 
-FIXTURE_VARIANT_ADD(power_off_list, rcu) { "rcu" };
+FIXTURE_VARIANT_ADD(power_off_list, rcu){ "rcu" };
 
 FIXTURE_SETUP(power_off_list)
 {
@@ -152,14 +155,14 @@ FIXTURE_TEARDOWN(power_off_list)
 	tear_down(_metadata, variant->name);
 }
 
-FIXTURE(power_off_pointer) {
-};
+FIXTURE(power_off_pointer){};
 
-FIXTURE_VARIANT(power_off_pointer) {
+FIXTURE_VARIANT(power_off_pointer)
+{
 	const char *name;
 };
 
-FIXTURE_VARIANT_ADD(power_off_pointer, rcu_old) { "rcu_old" };
+FIXTURE_VARIANT_ADD(power_off_pointer, rcu_old){ "rcu_old" };
 
 FIXTURE_SETUP(power_off_pointer)
 {
@@ -171,21 +174,21 @@ FIXTURE_TEARDOWN(power_off_pointer)
 	tear_down(_metadata, variant->name);
 }
 
-#define TEST_ALL(name, run)					\
-TEST_F_TIMEOUT(driver, name, 300)				\
-{								\
-	EXPECT_TRUE(run_in_halves(run));			\
-	EXPECT_EQ(0, world_violations);				\
-	EXPECT_NE(0, combinations);				\
-}
+#define TEST_ALL(name, run)                      \
+	TEST_F_TIMEOUT(driver, name, 300)        \
+	{                                        \
+		EXPECT_TRUE(run_in_halves(run)); \
+		EXPECT_EQ(0, world_violations);  \
+		EXPECT_NE(0, combinations);      \
+	}
 
-#define TEST_ONE(fixture, name, run)				\
-TEST_F(fixture, name)						\
-{								\
-	run();							\
-	EXPECT_EQ(0, world_violations);				\
-	EXPECT_NE(0, combinations);				\
-}
+#define TEST_ONE(fixture, name, run)            \
+	TEST_F(fixture, name)                   \
+	{                                       \
+		run();                          \
+		EXPECT_EQ(0, world_violations); \
+		EXPECT_NE(0, combinations);     \
+	}
 
 /* The rows of DESIGN.md, "Which event, when", each by itself, to be read beside it. */
 struct row {
@@ -211,34 +214,36 @@ static void check_row(struct __test_metadata *_metadata, struct row row)
 
 TEST_F(driver, row_1_panic)
 {
-	check_row(_metadata, (struct row) { { .crash_loaded = false }, { PANICKED } });
+	check_row(_metadata, (struct row){ { .crash_loaded = false }, { PANICKED } });
 }
 
 TEST_F(driver, row_2_crash_kernel)
 {
-	check_row(_metadata, (struct row) {
-		{ .crash_loaded = true, .crash_starts = true }, { CRASH_LOADED } });
+	check_row(_metadata,
+		  (struct row){ { .crash_loaded = true, .crash_starts = true }, { CRASH_LOADED } });
 }
 
 TEST_F(driver, row_3_crash_kernel_after_notifiers)
 {
-	check_row(_metadata, (struct row) {
-		{ .crash_loaded = true, .crash_starts = true, .post_notifiers = true },
-		{ CRASH_LOADED } });
+	check_row(_metadata,
+		  (struct row){
+			  { .crash_loaded = true, .crash_starts = true, .post_notifiers = true },
+			  { CRASH_LOADED } });
 }
 
 TEST_F(driver, row_4_crash_kernel_does_not_start)
 {
-	check_row(_metadata, (struct row) { { .crash_loaded = true }, { CRASH_LOADED, PANICKED } });
+	check_row(_metadata, (struct row){ { .crash_loaded = true }, { CRASH_LOADED, PANICKED } });
 }
 
 TEST_F(driver, row_5_crash_kernel_unknown_to_the_host)
 {
 	binding.capability = PANICKED | SHUTDOWN;
-	check_row(_metadata, (struct row) {
-		{ .crash_loaded = true, .crash_starts = true }, { 0 } });
-	check_row(_metadata, (struct row) {
-		{ .crash_loaded = true, .crash_starts = true, .post_notifiers = true }, { 0 } });
+	check_row(_metadata, (struct row){ { .crash_loaded = true, .crash_starts = true }, { 0 } });
+	check_row(_metadata,
+		  (struct row){
+			  { .crash_loaded = true, .crash_starts = true, .post_notifiers = true },
+			  { 0 } });
 }
 
 TEST_F(driver, row_6_power_off)
@@ -246,7 +251,7 @@ TEST_F(driver, row_6_power_off)
 	unsigned int event = SHUTDOWN;
 
 	ASSERT_TRUE(bind_driver());
-	world_stage(&(struct scene) { .online = 1 });
+	world_stage(&(struct scene){ .online = 1 });
 	world_power_off();
 	combinations++;
 	check_bytes(&event, 1);

@@ -62,7 +62,7 @@ static void semaphores(void (*next)(struct scene scene))
 
 static void shut_down(struct scene scene)
 {
-	if (scene.lock != LOCK_NONE)	/* kernel_power_off() sleeps before it comes to us */
+	if (scene.lock != LOCK_NONE) /* kernel_power_off() sleeps before it comes to us */
 		return;
 	for (scene.online = 1; scene.online <= 2; scene.online++) {
 		unsigned int i;

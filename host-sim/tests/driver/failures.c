@@ -44,7 +44,7 @@ static bool fail(unsigned int n, bool on)
 	int err;
 
 	build_machine();
-	if (port_way() == WAY_MEM)	/* where the driver looks when it can't map it */
+	if (port_way() == WAY_MEM) /* where the driver looks when it can't map it */
 		world.node[0].io_port = WORLD_PORT(0);
 	world.fault_at = n;
 	world.fault_on = on;
@@ -133,7 +133,7 @@ void all_store_faults(void)
 enum moment { LOADING, LOSING, REGAINING, UNLOADING, MOMENTS };
 
 static struct scene interruption;
-static unsigned int kept_events;	/* armed before and after: none of these may be lost */
+static unsigned int kept_events; /* armed before and after: none of these may be lost */
 static bool power_off;
 
 static bool hooked(void)
@@ -246,7 +246,7 @@ static void interrupt_all(void)
 
 static void interrupt_with(unsigned int end)
 {
-	interruption = (struct scene) { .online = 1 };
+	interruption = (struct scene){ .online = 1 };
 	interruption.crash_loaded = end & 1;
 	interruption.crash_starts = end & 2;
 	interruption.post_notifiers = end & 4;

@@ -46,8 +46,10 @@ void all_stores(void)
 {
 	static const char *const forms[] = { "%x", "%x\n", "0x%x\n", "%04X", "+%x" };
 	static const char *const wrong[] = {
+		/* clang-format off */
 		"", "\n", " 1", "1 ", "g", "-1", "1\n\n", "100000001", "0x", "1x", "++1",
 		"ffffffffffffffffff", "1,2", "\x81",
+		/* clang-format on */
 	};
 	unsigned int value, i;
 	char text[32];
@@ -107,9 +109,11 @@ void all_parameters(void)
 		const char *name, *good[9], *bad[12];
 	} params[] = {
 		{ "transport", { "auto", "port" }, { "", "wrpt", "AUTO", "port ", "0" } },
-		{ "events", { "0", "1", "2", "3", "4", "5", "6", "7", "0x7" },
+		{ "events",
+		  { "0", "1", "2", "3", "4", "5", "6", "7", "0x7" },
 		  { "8", "0x100", "-1", "x", "", "7 ", "4294967296", "08" } },
-		{ "port", { "", "1", "0x505", "65535", "0xffff" },
+		{ "port",
+		  { "", "1", "0x505", "65535", "0xffff" },
 		  { "0", "65536", "0x10000", "-1", "x", " 1", "0x" } },
 		{ "crash_hook", { "0", "1" }, { "2", "-1", "y", "", "on" } },
 	};
@@ -159,8 +163,10 @@ static void add_second_device(void)
 	world.node[1].io_port = WORLD_PORT(1);
 	world.node[1].rdpt_answer = binding.capability;
 	world.node[1].wrpt = &binding.wrpt->wrpt;
-	world.node[1].resources[0] = (struct resource) {
-		WORLD_PORT(1), WORLD_PORT(1), IORESOURCE_IO,
+	world.node[1].resources[0] = (struct resource){
+		WORLD_PORT(1),
+		WORLD_PORT(1),
+		IORESOURCE_IO,
 	};
 	world.node[1].num_resources = 1;
 	sim_plug(1, binding.capability);
@@ -233,7 +239,7 @@ void two_devices(void)
 		if (world_bound(1))
 			expect_byte(1, way, SHUTDOWN);
 		world_revive();
-		if (world_bound(1))	/* and then the first alone */
+		if (world_bound(1)) /* and then the first alone */
 			world_unbind(1);
 		world_keep_memory();
 	}

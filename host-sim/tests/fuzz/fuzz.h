@@ -15,7 +15,11 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-#define FUZZ_CHECK(condition) do { if (!(condition)) abort(); } while (0)
+#define FUZZ_CHECK(condition)     \
+	do {                      \
+		if (!(condition)) \
+			abort();  \
+	} while (0)
 
 typedef void (*fuzz_answer_fn)(const char *bytes, size_t len);
 

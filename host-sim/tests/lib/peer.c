@@ -43,7 +43,7 @@ int peer_init(struct peer *peer, const char *binary, const char *root)
 {
 	const char *tmp = getenv("TMPDIR");
 
-	*peer = (struct peer) { .root = root, .dirfd = -1 };
+	*peer = (struct peer){ .root = root, .dirfd = -1 };
 	if (!tmp || root)
 		tmp = "/tmp";
 	if (asprintf(&peer->dir, "%s%s/pvpanic-test-XXXXXX", root ?: "", tmp) < 0)
@@ -209,7 +209,7 @@ int conn_open(struct conn *conn, struct peer *peer, const char *name)
 	double deadline = now_ms() + PEER_TIMEOUT_MS;
 	struct timespec pause = { .tv_nsec = 500000 };
 
-	*conn = (struct conn) { .fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0) };
+	*conn = (struct conn){ .fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0) };
 	snprintf(address.sun_path, sizeof(address.sun_path), "/proc/self/fd/%d/%s", peer->dirfd,
 		 name);
 	while (connect(conn->fd, (struct sockaddr *)&address, sizeof(address))) {

@@ -11,8 +11,8 @@
 
 #include "text.h"
 
-#define PEER_TIMEOUT_MS		20000
-#define PEER_MAX_ARGS		64
+#define PEER_TIMEOUT_MS 20000
+#define PEER_MAX_ARGS   64
 
 /**
  * struct peer - a process and the directory of its sockets

@@ -43,7 +43,7 @@ void sim_run(struct outcome *outcome, unsigned int descriptors, char *const *arg
 	int i, raw, pipes[2];
 	pid_t pid;
 
-	*outcome = (struct outcome) { .status = -1 };
+	*outcome = (struct outcome){ .status = -1 };
 	for (i = 0; argv[i] && i < PEER_MAX_ARGS - 2; i++)
 		args[i + 1] = argv[i];
 	if (pipe(pipes))

@@ -17,9 +17,9 @@ FIXTURE_VARIANT(device)
 	unsigned char defined;
 };
 
-FIXTURE_VARIANT_ADD(device, spec_2013) { .defined = 0x01 };
-FIXTURE_VARIANT_ADD(device, qemu_7_2) { .defined = 0x03 };
-FIXTURE_VARIANT_ADD(device, qemu_10) { .defined = 0x07 };
+FIXTURE_VARIANT_ADD(device, spec_2013){ .defined = 0x01 };
+FIXTURE_VARIANT_ADD(device, qemu_7_2){ .defined = 0x03 };
+FIXTURE_VARIANT_ADD(device, qemu_10){ .defined = 0x07 };
 
 FIXTURE_SETUP(device)
 {

@@ -18,10 +18,9 @@ static void note(void *opaque, json_t *value, const char *error)
 	text_add_char(seen, '\n');
 }
 
-static const char stream[] =
-	"{\"execute\": 'stop', \"id\": [1, -2.5e3, true, null, {}]}\n"
-	"{\"a\": }\n[1,\n\t2]3 nonsense \"\\u00e9\\ud83d\\ude00\" \"\\q\"\n"
-	"01 {\"never\n closed\xff {\"b\": \"\xc3\xa9\"}]";
+static const char stream[] = "{\"execute\": 'stop', \"id\": [1, -2.5e3, true, null, {}]}\n"
+			     "{\"a\": }\n[1,\n\t2]3 nonsense \"\\u00e9\\ud83d\\ude00\" \"\\q\"\n"
+			     "01 {\"never\n closed\xff {\"b\": \"\xc3\xa9\"}]";
 
 FIXTURE(reader)
 {
@@ -47,7 +46,7 @@ TEST_F(reader, cuts_do_not_matter)
 
 	json_reader_feed(&self->reader, stream, sizeof(stream) - 1);
 	whole = self->seen;
-	self->seen = (struct text) { 0 };
+	self->seen = (struct text){ 0 };
 	ASSERT_LT(0, whole.len);
 
 	for (cut = 0; cut < sizeof(stream); cut++) {

@@ -36,6 +36,7 @@ FIXTURE_VARIANT(panic)
 	int status;
 };
 
+/* clang-format off */
 FIXTURE_VARIANT_ADD(panic, shutdown) {
 	{ PANIC_SHUTDOWN, SHUTDOWN_POWEROFF, REBOOT_RESET },
 	"GUEST_PANICKED:poweroff STOP SHUTDOWN:guest-panic!", RUN_STATE_GUEST_PANICKED, true, 0
@@ -65,6 +66,7 @@ FIXTURE_VARIANT_ADD(panic, exit_failure_kept) {
 	{ PANIC_EXIT_FAILURE, SHUTDOWN_PAUSE, REBOOT_RESET },
 	"GUEST_PANICKED:poweroff STOP SHUTDOWN:guest-panic!", RUN_STATE_GUEST_PANICKED, false, 0
 };
+/* clang-format on */
 
 FIXTURE_SETUP(panic)
 {
@@ -103,8 +105,16 @@ TEST_F(panic, nothing_is_nothing)
 #define HISTORY 4
 
 enum operation {
-	OP_PANIC, OP_CRASH_LOADED, OP_SHUTDOWN, OP_STOP, OP_CONT, OP_RESET, OP_POWERDOWN, OP_QUIT,
-	OP_KILL, N_OPS
+	OP_PANIC,
+	OP_CRASH_LOADED,
+	OP_SHUTDOWN,
+	OP_STOP,
+	OP_CONT,
+	OP_RESET,
+	OP_POWERDOWN,
+	OP_QUIT,
+	OP_KILL,
+	N_OPS
 };
 
 static void operate(struct machine *m, enum operation op)
@@ -193,12 +203,12 @@ TEST(every_short_history)
 	unsigned int histories = N_OPS * N_OPS * N_OPS * N_OPS, history, combination;
 
 	for (combination = 0; combination < 32; combination++) {
-		struct machine_actions actions = {
-			combination & 3, combination >> 2 & 1, combination >> 3 & 1
-		};
+		struct machine_actions actions = { combination & 3, combination >> 2 & 1,
+						   combination >> 3 & 1 };
 
 		for (history = 0; history < histories; history++)
-			ASSERT_EQ(0, run_history(&actions, combination >> 4, history)) {
+			ASSERT_EQ(0, run_history(&actions, combination >> 4, history))
+			{
 				TH_LOG("actions %u, history %u in base %d", combination, history,
 				       N_OPS);
 			}
