@@ -88,6 +88,20 @@ unchanged()
 	everything | diff /tmp/before - || fail "something was left behind"
 }
 
+# Nothing of ours anywhere; the project itself may lie below a folder of its name.
+no_trace()
+{
+	local file traces=()
+
+	unchanged
+	while read -r file; do
+		[[ $TOP/ == "$file"/* ]] || traces+=("$file")
+	done < <(find / -xdev -path "$TOP/*" -prune -o -name '*pvpanic[-_]*' ! -path '/tmp/*' \
+		! -path '/proc/*' ! -path '*/linux-headers-*' ! -path '/lib/modules/*/kernel/*' \
+		! -path '/usr/lib/modules/*/kernel/*' -print)
+	[ ${#traces[@]} = 0 ] || fail "something was left behind: ${traces[*]}"
+}
+
 refused()
 {
 	local expect=$1

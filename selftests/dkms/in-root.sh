@@ -83,10 +83,7 @@ test_kernel_removal_takes_its_module()
 test_uninstall_leaves_nothing()
 {
 	project dkms-uninstall
-	unchanged
-	! find / -xdev -name '*pvpanic[-_]*' ! -path "$TOP/*" ! -path '/tmp/*' ! -path '/proc/*' \
-		! -path '*/linux-headers-*' ! -path '/lib/modules/*/kernel/*' \
-		! -path '/usr/lib/modules/*/kernel/*' | grep . || fail "something was left behind"
+	no_trace
 }
 
 test_uninstall_gives_the_device_back()
