@@ -11,13 +11,14 @@ out=$build/selftests/vm/initramfs-$release.cpio
 root=$(mktemp -d "$build/selftests/vm/root.XXXXXX")
 trap 'rm -rf "$root"' EXIT
 
-mkdir -p "$root/bin" "$root/m" "$root/proc" "$root/sys" "$root/dev" "$root/tmp"
+mkdir -p "$root/bin" "$root/sbin" "$root/m" "$root/proc" "$root/sys" "$root/dev" "$root/tmp"
 cp "$init" "$root/init"
 cp "${init%/*}/cycles" "$root/bin/cycles"
 cp /bin/busybox "$root/bin/busybox"
 ln -s busybox "$root/bin/sh"
 [ ! -e "$build/selftests/debug/fail-nth" ] || cp "$build/selftests/debug/fail-nth" "$root/bin/"
 cp "$(dirname "$0")/early.sh" "$root/early"
+cp "$(dirname "$0")/early-modprobe.sh" "$root/sbin/modprobe"
 
 # The in-tree driver, to compare with, watchdogs, and what a disk takes; modules may be
 # compressed, and which of them exist differs from kernel to kernel.
