@@ -41,7 +41,8 @@ mirror()
 		}'
 }
 
-# sources SUITE...: lines for a sources.list, one a suite.
+# sources SUITE...: lines for a sources.list, one a suite. Sid's lists are good for a
+# week, and a mirror may lag by more; they are signed all the same.
 sources()
 {
 	local suite base security
@@ -52,6 +53,7 @@ sources()
 	for suite; do
 		case $suite in
 		*-security) echo "deb [signed-by=$keyring] $security $suite main" ;;
+		sid) echo "deb [signed-by=$keyring check-valid-until=no] $base sid main" ;;
 		*) echo "deb [signed-by=$keyring] $base $suite main" ;;
 		esac
 	done
