@@ -25,13 +25,14 @@ find_missing()
 	done
 }
 
-# The lists know a package when apt could install a version of it.
+# The lists know a package when apt could install a version of it. (apt-cache show
+# finds nothing wrong with a name that another package merely mentions.)
 lists_know()
 {
 	local pkg
 
 	for pkg; do
-		apt-cache show --no-all-versions "$pkg" >/dev/null 2>&1 || return 1
+		apt-cache policy "$pkg" 2>/dev/null | grep '^  Candidate: [^(]' >/dev/null || return 1
 	done
 }
 
