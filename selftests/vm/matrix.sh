@@ -3,7 +3,8 @@
 #
 # matrix.sh VM-BENCH BUILD VM-BENCH-OPTIONS -- KERNEL-DIR...: every scenario on
 # every kernel under every QEMU, and a table of it. Under OVMF, which takes its time
-# to boot, the ways to panic alone.
+# to boot, and under the QEMU of sid, which is there to see what is coming, the triggers
+# and power-off alone.
 #
 # QEMUS: native (this machine's own), or the suite whose QEMU it is (trixie, sid).
 # FIRMWARES: BIOS, OVMF. Each part's results are kept in build/matrix until it is run
@@ -40,17 +41,17 @@ qemu_of()
 	echo "$out/qemu-$1"
 }
 
-# part KERNEL-DIR QEMU FIRMWARE: a part that was stopped leaves no results.
+# part KERNEL-DIR SUITE QEMU FIRMWARE: a part that was stopped leaves no results.
 part()
 {
-	local kernel=$1 qemu=$2 firmware=$3 version scenarios more=() file
+	local kernel=$1 suite=$2 qemu=$3 firmware=$4 version scenarios more=() file
 
 	version=$("$qemu" --version | sed -n '1s/.*version \([0-9.]*\).*/\1/p')
 	scenarios=("$here"/scenarios/*.ini)
-	if [ "$firmware" = OVMF ]; then
-		scenarios=("$here/scenarios/10-triggers.ini")
-		more=(--firmware "$out/OVMF.fd")
+	if [ "$firmware" = OVMF ] || [ "$suite" = sid ]; then
+		scenarios=("$here"/scenarios/{10-triggers,60-power-off}.ini)
 	fi
+	[ "$firmware" != OVMF ] || more=(--firmware "$out/OVMF.fd")
 	file="$out/$kept/${kernel##*/} $version $firmware"
 	echo "# $(date +%H:%M) ${kernel##*/} QEMU $version $firmware"
 	{
@@ -83,7 +84,7 @@ for suite in "${qemus[@]}"; do
 	fi
 	for kernel; do
 		for firmware in "${firmwares[@]}"; do
-			part "$kernel" "$qemu" "$firmware"
+			part "$kernel" "$suite" "$qemu" "$firmware"
 		done
 	done
 done
