@@ -39,7 +39,7 @@ static void in_exec_data(void)
 	data();
 }
 
-extern void __stack_chk_fail(void);
+extern void __noreturn __stack_chk_fail(void);
 
 static void in_stack_protector(void)
 {
