@@ -22,7 +22,7 @@ static const char bug_reports[] =
 	"BUG:|kernel BUG|WARNING:|Oops|KASAN|UBSAN|KCSAN|KMSAN|locking dependency|"
 	"inconsistent lock state|recursive locking|suspicious RCU usage|scheduling while atomic|"
 	"sleeping function called|soft lockup|blocked for more than|general protection fault|"
-	"refcount_t:|ODEBUG|stack-protector|unreferenced object|new suspected memory leak|"
+	"refcount_t:|ODEBUG|stack-protector:|unreferenced object|new suspected memory leak|"
 	"BUG [^ ]+ \\(|detected( expedited)? stalls|self-detected stall|non-static key";
 
 static void fault(char reason[REASON_BYTES], const char *fmt, ...)
