@@ -18,9 +18,7 @@ extern struct atomic_notifier_head panic_notifier_list;	/* its header came in 5.
 
 /* Not a chain but one pointer; ours calls the one it found, and so is above the firmware's. */
 static struct sys_off_handler {
-	struct sys_off_data {
-		void *cb_data;
-	} data;
+	struct sys_off_data { void *cb_data; } data;
 	int (*call)(struct sys_off_data *data);
 	void (*below)(void);
 	bool hooked;
@@ -41,7 +39,6 @@ register_sys_off_handler(int mode, int priority, int (*call)(struct sys_off_data
 {
 	if (compat_sys_off.call)
 		return ERR_PTR(-EBUSY);
-
 	compat_sys_off.data.cb_data = data;
 	WRITE_ONCE(compat_sys_off.call, call);
 	if (!compat_sys_off.hooked) {
@@ -49,7 +46,6 @@ register_sys_off_handler(int mode, int priority, int (*call)(struct sys_off_data
 		pm_power_off = compat_pm_power_off;
 		compat_sys_off.hooked = true;
 	}
-
 	return &compat_sys_off;
 }
 
@@ -57,7 +53,6 @@ static void unregister_sys_off_handler(struct sys_off_handler *handler)
 {
 	if (!handler)
 		return;
-
 	WRITE_ONCE(handler->call, NULL);
 	if (pm_power_off == compat_pm_power_off) {
 		pm_power_off = handler->below;

@@ -26,6 +26,7 @@ MODULE_PARM_DESC(crash_hook, "0 or 1: tell the host before a crash kernel is sta
 
 /* The same, checked. */
 static struct { unsigned int port_only, events, port, crash_hook; } param;
+static struct platform_driver pvpanic_driver;
 
 /* Firmware that points into RAM, or where x86 has no port, names no register. */
 static void pvpanic_use_resource(struct pvpanic *pv, const struct resource *res)
@@ -72,14 +73,31 @@ static int pvpanic_find_capability(struct pvpanic *pv)
 	if (pv->capability)
 		return 0;
 	dev_err(pv->dev, "left alone: the host announces no event (%#llx)\n", answer);
-
 	return -ENODEV;
+}
+
+/* Which driver has the device is for the administrator to decide, not for a race. */
+static bool pvpanic_held(struct device *dev, const char *bus)
+{
+	bool held;
+
+	device_lock(dev);
+	held = dev->driver && dev->driver != &pvpanic_driver.driver;
+	if (held)
+		pr_warn("%s is held by %s; to hand over: cd /sys/bus/platform/drivers; echo %s | tee %s%s/unbind pvpanic-acpi/bind\n",
+			dev_name(dev), dev->driver->name, dev_name(dev), bus, dev->driver->name);
+	device_unlock(dev);
+	return held;
 }
 
 static int pvpanic_probe(struct platform_device *pdev)
 {
 	struct pvpanic *pv;
 	int err;
+
+	/* Before 5.13 the kernel's own driver bound to the ACPI node itself. */
+	if (pvpanic_held(&ACPI_COMPANION(&pdev->dev)->dev, "../../acpi/drivers/"))
+		return -EBUSY;
 
 	pv = devm_kzalloc(&pdev->dev, sizeof(*pv), GFP_KERNEL);
 	if (!pv)
@@ -105,10 +123,7 @@ static int pvpanic_probe(struct platform_device *pdev)
 	return 0;
 }
 
-static const struct acpi_device_id pvpanic_ids[] = {
-	{ "QEMU0001", 0 },
-	{ "", 0 }
-};
+static const struct acpi_device_id pvpanic_ids[] = { { "QEMU0001", 0 }, { "", 0 } };
 MODULE_DEVICE_TABLE(acpi, pvpanic_ids);
 
 static struct platform_driver pvpanic_driver = {
@@ -120,18 +135,10 @@ static struct platform_driver pvpanic_driver = {
 	},
 };
 
-/* Which driver has the device is for the administrator to decide, not for a race. */
 static int pvpanic_name_rival(struct device *dev, void *unused)
 {
-	if (!acpi_match_device(pvpanic_ids, dev))
-		return 0;
-
-	device_lock(dev);
-	if (dev->driver && dev->driver != &pvpanic_driver.driver)
-		pr_warn("%s is held by %s; to hand over: cd /sys/bus/platform/drivers; echo %s | tee %s/unbind pvpanic-acpi/bind\n",
-			dev_name(dev), dev->driver->name, dev_name(dev), dev->driver->name);
-	device_unlock(dev);
-
+	if (acpi_match_device(pvpanic_ids, dev))
+		pvpanic_held(dev, "");
 	return 0;
 }
 
@@ -141,7 +148,6 @@ static bool __init pvpanic_number(const char *name, const char *text, unsigned i
 	if (!kstrtouint(text, 0, number) && *number >= min && *number <= max)
 		return true;
 	pr_err("%s=%s: want a number from %u to %#x\n", name, text, min, max);
-
 	return false;
 }
 

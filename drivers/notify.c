@@ -121,5 +121,7 @@ int pvpanic_arm(struct pvpanic *pv, bool crash_hook)
 
 	err = devm_add_action_or_reset(pv->dev, pvpanic_disarm, pv);
 
-	return err ?: pvpanic_set_events(pv, pv->events);
+	err = err ?: pvpanic_set_events(pv, pv->events);
+	/* Power-off has room for so many handlers; a panic is told all the same. */
+	return err == -EBUSY ? pvpanic_set_events(pv, pv->events & ~PVPANIC_SHUTDOWN) : err;
 }

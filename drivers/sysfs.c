@@ -28,7 +28,6 @@ static ssize_t events_store(struct device *dev, struct device_attribute *attr,
 static ssize_t name##_show(struct device *dev, struct device_attribute *attr, char *buf)	\
 {												\
 	struct pvpanic *pv = dev_get_drvdata(dev);						\
-												\
 	return sysfs_emit(buf, __VA_ARGS__);							\
 }												\
 static DEVICE_ATTR_##mode(name)

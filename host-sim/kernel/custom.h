@@ -151,6 +151,14 @@ struct device {
 	const struct attribute_group **groups;
 };
 
+struct acpi_device {
+	struct device dev;
+};
+
+#define ACPI_COMPANION(dev) acpi_companion_of(dev)
+
+struct acpi_device *acpi_companion_of(struct device *dev);
+
 struct platform_device {
 	struct device dev;
 	unsigned int num_resources;

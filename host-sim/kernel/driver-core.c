@@ -19,21 +19,34 @@ struct managed {
 struct bus_type platform_bus_type = { "platform" };
 
 static struct platform_device devices[WORLD_NODES];
+static struct acpi_device companions[WORLD_NODES];
 static const char *const names[WORLD_NODES] = { "QEMU0001:00", "QEMU0001:01" };
-static struct device_driver rivals[WORLD_NODES];
+static struct device_driver rivals[WORLD_NODES], acpi_rivals[WORLD_NODES];
 static struct platform_driver *driver;
 
 /** world_reset_devices() - no driver, nothing bound */
 void world_reset_devices(void)
 {
 	memset(devices, 0, sizeof(devices));
+	memset(companions, 0, sizeof(companions));
 	driver = NULL;
 }
 
 /** world_node_of() - the device's place in world.node */
 unsigned int world_node_of(const struct device *dev)
 {
+	const struct acpi_device *companion = container_of(dev, struct acpi_device, dev);
+
+	if (companion >= companions && companion < companions + WORLD_NODES)
+		return companion - companions;
+
 	return container_of(dev, struct platform_device, dev) - devices;
+}
+
+/* The ACPI node itself, to which the kernel's own driver bound before 5.13. */
+struct acpi_device *acpi_companion_of(struct device *dev)
+{
+	return &companions[world_node_of(dev)];
 }
 
 const char *dev_name(const struct device *dev)
@@ -243,6 +256,8 @@ int platform_driver_register(struct platform_driver *new)
 		pdev->resource = n->resources;
 		rivals[node].name = n->rival;
 		pdev->dev.driver = n->rival ? &rivals[node] : NULL;
+		acpi_rivals[node].name = n->acpi_rival;
+		companions[node].dev.driver = n->acpi_rival ? &acpi_rivals[node] : NULL;
 		if (!n->rival && acpi_match_device(driver->driver.acpi_match_table, &pdev->dev))
 			world_bind(node);
 	}

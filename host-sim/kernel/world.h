@@ -76,6 +76,7 @@ struct wrpt {
  * @semaphores: those of ACPICA and of its AML
  * @evaluations: of WRPT so far
  * @rival: name of the driver that holds it already
+ * @acpi_rival: the same of its ACPI node, before Linux 5.13
  */
 struct node {
 	bool present;
@@ -89,7 +90,7 @@ struct node {
 	const struct wrpt *wrpt;
 	struct semaphore semaphores[WORLD_SEMAPHORES];
 	unsigned int evaluations;
-	const char *rival;
+	const char *rival, *acpi_rival;
 };
 
 /**
