@@ -217,8 +217,8 @@ bool judge_came_up(const struct guest *guest)
  * In three ways that say nothing about the driver, so that the guest is booted again.
  * With several CPUs, TCG now and then runs a breakpoint that the kernel, patching
  * its code, has already taken back: an int3 oops in code that every kernel runs.
- * It also loses a CPU's timer interrupt, and with it that CPU's timer for good: RCU
- * says so of its own thread, and whoever waits for RCU does so for minutes.
+ * It also loses a halted CPU's interrupt, and with it that CPU, or its timer: RCU
+ * says so of its own thread. What hangs by the driver's fault hangs again.
  * And on a host with more guests than cores the rehearsal's 100 ms can pass while
  * the guest doesn't run, upon which the driver is right to distrust WRPT.
  */
@@ -226,7 +226,7 @@ bool judge_disturbed(const struct guest *guest)
 {
 	const char *want = scenario_get(guest->job->scenario, F_EXPECT_SAY);
 
-	if (in_log(&guest->story, "int3: 0000 \\[#1\\]|kthread timer wakeup didn't happen", NULL))
+	if (in_log(&guest->story, "int3: 0000 \\[#1\\]|rcu_[a-z]+ kthread starved for", NULL))
 		return true;
 	return want && strstr(want, "transport=wrpt") && !guest->job->port_only &&
 	       in_log(&guest->story, "not WRPT: it (takes too long|sleeps)", NULL);
