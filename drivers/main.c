@@ -96,8 +96,9 @@ static int pvpanic_probe(struct platform_device *pdev)
 	int err;
 
 	/* Before 5.13 the kernel's own driver bound to the ACPI node itself. */
-	if (pvpanic_held(&ACPI_COMPANION(&pdev->dev)->dev, "../../acpi/drivers/"))
-		return -EBUSY;
+	if (!ACPI_COMPANION(&pdev->dev) ||
+	    pvpanic_held(&ACPI_COMPANION(&pdev->dev)->dev, "../../acpi/drivers/"))
+		return -ENODEV;
 
 	pv = devm_kzalloc(&pdev->dev, sizeof(*pv), GFP_KERNEL);
 	if (!pv)

@@ -81,7 +81,6 @@ int pvpanic_set_events(struct pvpanic *pv, unsigned int events)
 		WRITE_ONCE(pv->events, events);
 	}
 	mutex_unlock(&pv->lock);
-
 	return PTR_ERR_OR_ZERO(handler);
 }
 

@@ -46,7 +46,9 @@ unsigned int world_node_of(const struct device *dev)
 /* The ACPI node itself, to which the kernel's own driver bound before 5.13. */
 struct acpi_device *acpi_companion_of(struct device *dev)
 {
-	return &companions[world_node_of(dev)];
+	unsigned int node = world_node_of(dev);
+
+	return world.node[node].no_companion ? NULL : &companions[node];
 }
 
 const char *dev_name(const struct device *dev)

@@ -77,6 +77,7 @@ struct wrpt {
  * @evaluations: of WRPT so far
  * @rival: name of the driver that holds it already
  * @acpi_rival: the same of its ACPI node, before Linux 5.13
+ * @no_companion: it is no ACPI device, but was made ours by driver_override
  */
 struct node {
 	bool present;
@@ -91,6 +92,7 @@ struct node {
 	struct semaphore semaphores[WORLD_SEMAPHORES];
 	unsigned int evaluations;
 	const char *rival, *acpi_rival;
+	bool no_companion;
 };
 
 /**

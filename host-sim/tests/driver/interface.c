@@ -149,13 +149,18 @@ static void rival_stays(const char *unbind)
 
 void rivals(void)
 {
-	combinations += 3;
+	combinations += 4;
 	build_machine();
 	world.node[0].rival = "pvpanic-in-tree";
 	rival_stays("tee pvpanic-in-tree/unbind pvpanic-acpi/bind");
 	build_machine();
 	world.node[0].acpi_rival = "pvpanic-in-tree";
 	rival_stays("tee ../../acpi/drivers/pvpanic-in-tree/unbind pvpanic-acpi/bind");
+	build_machine();
+	world.node[0].no_companion = true;
+	if (load_driver() || world_bound(0) || world.log_len)
+		world_violation("a device without ACPI is bound: %s", world.log);
+	unload_driver();
 
 	build_machine();
 	world.node[0].present = false;
