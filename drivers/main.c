@@ -77,15 +77,16 @@ static int pvpanic_find_capability(struct pvpanic *pv)
 }
 
 /* Which driver has the device is for the administrator to decide, not for a race. */
-static bool pvpanic_held(struct device *dev, const char *bus)
+static bool pvpanic_held(struct device *dev)
 {
 	bool held;
 
 	device_lock(dev);
 	held = dev->driver && dev->driver != &pvpanic_driver.driver;
 	if (held)
-		pr_warn("%s is held by %s; to hand over: cd /sys/bus/platform/drivers; echo %s | tee %s%s/unbind pvpanic-acpi/bind\n",
-			dev_name(dev), dev->driver->name, dev_name(dev), bus, dev->driver->name);
+		pr_warn("%s is held by %s; to hand over: cd /sys/bus; echo %s | tee %s/drivers/%s/unbind platform/drivers/pvpanic-acpi/bind\n",
+			dev_name(dev), dev->driver->name, dev_name(dev), dev->bus->name,
+			dev->driver->name);
 	device_unlock(dev);
 	return held;
 }
@@ -96,8 +97,7 @@ static int pvpanic_probe(struct platform_device *pdev)
 	int err;
 
 	/* Before 5.13 the kernel's own driver bound to the ACPI node itself. */
-	if (!ACPI_COMPANION(&pdev->dev) ||
-	    pvpanic_held(&ACPI_COMPANION(&pdev->dev)->dev, "../../acpi/drivers/"))
+	if (!ACPI_COMPANION(&pdev->dev) || pvpanic_held(&ACPI_COMPANION(&pdev->dev)->dev))
 		return -ENODEV;
 
 	pv = devm_kzalloc(&pdev->dev, sizeof(*pv), GFP_KERNEL);
@@ -139,7 +139,7 @@ static struct platform_driver pvpanic_driver = {
 static int pvpanic_name_rival(struct device *dev, void *unused)
 {
 	if (acpi_match_device(pvpanic_ids, dev))
-		pvpanic_held(dev, "");
+		pvpanic_held(dev);
 	return 0;
 }
 

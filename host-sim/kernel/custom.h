@@ -144,6 +144,7 @@ struct device_driver {
 
 struct device {
 	const char *name;
+	const struct bus_type *bus;
 	struct device_driver *driver;
 	void *driver_data;
 	bool locked;

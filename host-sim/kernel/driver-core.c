@@ -17,6 +17,7 @@ struct managed {
 };
 
 struct bus_type platform_bus_type = { "platform" };
+static const struct bus_type acpi_bus_type = { "acpi" };
 
 static struct platform_device devices[WORLD_NODES];
 static struct acpi_device companions[WORLD_NODES];
@@ -254,6 +255,8 @@ int platform_driver_register(struct platform_driver *new)
 
 		if (!n->present)
 			continue;
+		pdev->dev.bus = &platform_bus_type;
+		companions[node].dev.bus = &acpi_bus_type;
 		pdev->num_resources = n->num_resources;
 		pdev->resource = n->resources;
 		rivals[node].name = n->rival;

@@ -152,10 +152,11 @@ void rivals(void)
 	combinations += 4;
 	build_machine();
 	world.node[0].rival = "pvpanic-in-tree";
-	rival_stays("tee pvpanic-in-tree/unbind pvpanic-acpi/bind");
+	rival_stays(
+		"tee platform/drivers/pvpanic-in-tree/unbind platform/drivers/pvpanic-acpi/bind");
 	build_machine();
 	world.node[0].acpi_rival = "pvpanic-in-tree";
-	rival_stays("tee ../../acpi/drivers/pvpanic-in-tree/unbind pvpanic-acpi/bind");
+	rival_stays("tee acpi/drivers/pvpanic-in-tree/unbind platform/drivers/pvpanic-acpi/bind");
 	build_machine();
 	world.node[0].no_companion = true;
 	if (load_driver() || world_bound(0) || world.log_len)
