@@ -136,7 +136,7 @@ known=$(apt-cache pkgnames linux-headers-6 2>/dev/null | grep -E -- '-(cloud-)?a
 		[ -e "/lib/modules/${pkg#linux-headers-}/build" ] || { echo "$pkg"; break; }
 	done)
 if [ "$known" ]; then
-	expect "headers: known to apt, not installed" "; type: apt-get install $known " \
+	expect "headers: known to apt, not installed" "; type: apt-get install ${known//+/\\+} " \
 		"${make[@]}" modules KREL="${known#linux-headers-}"
 else
 	number=$((number + 1))

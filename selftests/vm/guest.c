@@ -374,6 +374,27 @@ static void command(struct guest *guest, struct words *argv)
 	more_args(job, scenario_get(s, F_QEMU_ARGS), argv);
 }
 
+/*
+ * QEMU sends a serial line's characters one by one, each a packet of its own, of which
+ * a socket by default holds some two hundred. With that full the guest's driver waits
+ * for 10 ms and then writes over what the line has not taken: a bench that is late to
+ * read would lose parts of lines. Returns QEMU's end.
+ */
+static int open_stream(struct stream *stream)
+{
+	uv_os_sock_t fds[2];
+	int bytes = 16 << 20;
+
+	if (uv_socketpair(SOCK_STREAM, 0, fds, UV_NONBLOCK_PIPE, 0))
+		return -1;
+	if (setsockopt(fds[1], SOL_SOCKET, SO_SNDBUFFORCE, &bytes, sizeof(bytes)))
+		setsockopt(fds[1], SOL_SOCKET, SO_SNDBUF, &bytes, sizeof(bytes));
+	uv_pipe_init(uv_default_loop(), &stream->pipe, 0);
+	uv_pipe_open(&stream->pipe, fds[0]);
+	stream->pipe.data = stream;
+	return fds[1];
+}
+
 static int spawn(struct guest *guest, char **argv)
 {
 	uv_stdio_container_t stdio[FIRST_FD + MAX_STREAMS] = {
@@ -386,7 +407,7 @@ static int spawn(struct guest *guest, char **argv)
 		.args = argv,
 		.stdio = stdio,
 	};
-	int i, fd, error;
+	int i, fd, error, ends[MAX_STREAMS];
 
 	/* QEMU's own complaints come by its stderr, and are a stream like the others. */
 	add_stream(guest, FROM_QEMU);
@@ -394,10 +415,12 @@ static int spawn(struct guest *guest, char **argv)
 		struct stream *stream = &guest->stream[i];
 
 		fd = stream->source == FROM_QEMU ? STDERR_FILENO : FIRST_FD + i;
-		uv_pipe_init(uv_default_loop(), &stream->pipe, 0);
-		stream->pipe.data = stream;
-		stdio[fd].flags = UV_CREATE_PIPE | UV_READABLE_PIPE | UV_WRITABLE_PIPE;
-		stdio[fd].data.stream = (uv_stream_t *)&stream->pipe;
+		stdio[fd].flags = UV_INHERIT_FD;
+		ends[i] = stdio[fd].data.fd = open_stream(stream);
+		if (ends[i] < 0) {
+			fprintf(stderr, "vm-bench: no socket for a guest; see: ulimit -n\n");
+			return -1;
+		}
 	}
 	options.stdio_count = FIRST_FD + guest->streams - 1;
 	uv_timer_init(uv_default_loop(), &guest->deadline);
@@ -405,6 +428,8 @@ static int spawn(struct guest *guest, char **argv)
 	guest->process.data = guest;
 	guest->handles = guest->streams + 2;
 	error = uv_spawn(uv_default_loop(), &guest->process, &options);
+	for (i = 0; i < guest->streams; i++)
+		close(ends[i]);
 	if (error) {
 		fprintf(stderr, "vm-bench: %s: %s\n", argv[0], uv_strerror(error));
 		return -1;
