@@ -376,9 +376,9 @@ static void command(struct guest *guest, struct words *argv)
 
 /*
  * QEMU sends a serial line's characters one by one, each a packet of its own, of which
- * a socket by default holds some two hundred. With that full the guest's driver waits
- * for 10 ms and then writes over what the line has not taken: a bench that is late to
- * read would lose parts of lines. Returns QEMU's end.
+ * a socket by default holds 278 (Linux 6.18), and so set 43 691. With it full the guest's
+ * driver waits for 10 ms and then writes over what the line has not taken: a bench that
+ * is late to read would lose parts of lines. Returns QEMU's end.
  */
 static int open_stream(struct stream *stream)
 {

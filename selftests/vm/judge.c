@@ -226,20 +226,23 @@ static bool was_told(const struct story *story)
  * With several CPUs, TCG now and then runs a breakpoint that the kernel, patching
  * its code, has already taken back: an int3 oops in code that every kernel runs.
  * It also loses a halted CPU's interrupt, and with it that CPU, or its timer: RCU
- * says so of its own thread. What hangs by the driver's fault hangs again.
+ * says so of its own thread.
  * And on a host with more guests than cores the rehearsal's 100 ms can pass while
  * the guest doesn't run, upon which the driver is right to distrust WRPT. The fourth
  * is the real-time kernel's: once in some hundred panics 6.1's does not come to its
  * reboot, long after the host was told, with the in-tree driver as with this one.
+ * No hang is excused by which a trace shows the driver at work.
  */
 bool judge_disturbed(const struct guest *guest)
 {
 	const char *want = scenario_get(guest->job->scenario, F_EXPECT_SAY);
 
-	if (in_log(&guest->story, "int3: 0000 \\[#1\\]|rcu_[a-z]+ kthread starved for", NULL))
+	if (in_log(&guest->story, "int3: 0000 \\[#1\\]", NULL))
 		return true;
-	if (!strcmp(guest->job->kernel->key, "rt") && was_told(&guest->story) &&
-	    story_time_of(&guest->story, FROM_BENCH, "hung in the panic path") >= 0)
+	if (!in_log(&guest->story, "\\[pvpanic_acpi\\]", NULL) &&
+	    (in_log(&guest->story, "rcu_[a-z]+ kthread starved for", NULL) ||
+	     (!strcmp(guest->job->kernel->key, "rt") && was_told(&guest->story) &&
+	      story_time_of(&guest->story, FROM_BENCH, "hung in the panic path") >= 0)))
 		return true;
 	return want && strstr(want, "transport=wrpt") && !guest->job->port_only &&
 	       in_log(&guest->story, "not WRPT: it (takes too long|sleeps)", NULL);
