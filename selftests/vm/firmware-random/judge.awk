@@ -22,15 +22,6 @@ FILENAME ~ /memory$/ {
 }
 /^#/ { next }
 
-# Hexadecimal digits, with or without 0x.
-function hex(text,    i, n)
-{
-	sub(/^0x/, "", text)
-	for (i = 1; i <= length(text); i++)
-		n = 16 * n + index("0123456789abcdef", tolower(substr(text, i, 1))) - 1
-	return n
-}
-
 function result(ok, name, why)
 {
 	printf "%sok %d %s%s\n", ok ? "" : "not ", number++, name, why == "" ? "" : " # " why

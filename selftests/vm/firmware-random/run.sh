@@ -21,7 +21,7 @@ number=1
 # judge DEVICES: the results of one kernel's devices.
 judge()
 {
-	awk -v key="$key" -v first="$number" -f "$here/judge.awk" \
+	awk -v key="$key" -v first="$number" -f "$here/hex.awk" -f "$here/judge.awk" \
 		"$own/guests" "$own/bytes" "$own/memory" "$1"
 }
 
@@ -47,7 +47,7 @@ for kernel; do
 	mkdir -p "$own/logs"
 	awk -v dir="$dir" -v out="$own" -v per="$per" -v guestfile="$own/guests" \
 		-v timeout="$((60 + $(grep -c "loops" "$dir/devices.tsv") * 10))" \
-		-f "$here/scenarios.awk" "$dir/devices.tsv" >"$own/guests.ini"
+		-f "$here/hex.awk" -f "$here/scenarios.awk" "$dir/devices.tsv" >"$own/guests.ini"
 	"$bench" --kernel "$kernel" --build "$build" --logs "$own/logs" "$own/guests.ini" >"$own/ktap" || true
 	grep -q '^1\.\.' "$own/ktap" || { echo "Bail out! vm-bench could not begin"; exit 1; }
 	collect

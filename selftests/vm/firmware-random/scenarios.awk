@@ -6,15 +6,6 @@
 # Variables: dir, where the tables lie; out, where the bytes go; per, devices a guest.
 BEGIN { FS = "\t" }
 
-# Hexadecimal digits, with or without 0x.
-function hex(text,    i, n)
-{
-	sub(/^0x/, "", text)
-	for (i = 1; i <= length(text); i++)
-		n = 16 * n + index("0123456789abcdef", tolower(substr(text, i, 1))) - 1
-	return n
-}
-
 # Firmware that behaves in the rehearsal and sleeps, loops or maps memory in earnest is a
 # known limit (scenarios limit-wrpt-*): such devices are bound with transport=port.
 function limit() { return $13 ~ /^event-(loops|sleeps|waits|local-region)$/ }
