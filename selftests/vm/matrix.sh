@@ -4,7 +4,7 @@
 # matrix.sh VM-BENCH BUILD VM-BENCH-OPTIONS -- KERNEL-DIR...: every scenario on
 # every kernel under every QEMU, and a table of it. Under OVMF, which takes its time
 # to boot, and under the QEMU of sid, which is there to see what is coming, the triggers
-# and power-off alone; both at once only where asked for.
+# and power-off alone; both at once only for FIRMWARES=OVMF.
 #
 # QEMUS: native (this machine's own), or the suite whose QEMU it is (trixie, sid).
 # FIRMWARES: BIOS, OVMF. Each part's results are kept in build/matrix until it is run
@@ -84,7 +84,7 @@ for suite in "${qemus[@]}"; do
 	fi
 	for kernel; do
 		for firmware in "${firmwares[@]}"; do
-			[ "$suite $firmware ${QEMUS-}" != "sid OVMF " ] || continue
+			[ "$suite $firmware ${firmwares[*]}" != "sid OVMF BIOS OVMF" ] || continue
 			part "$kernel" "$suite" "$qemu" "$firmware"
 		done
 	done
