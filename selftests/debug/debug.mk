@@ -17,7 +17,7 @@ check-debug: ## scenarios on kernels with KASAN, lockdep, UBSAN, kmemleak, faili
 	@rm -rf $(debug_build)/logs && mkdir -p $(debug_build)/logs
 	@$(debug_run) $(vm_scenarios)
 
-$(debug_build)/fail-nth: $(debug_dir)/fail-nth.c
+$(debug_build)/fail-nth: $(debug_dir)/fail-nth.c $(vm_dir)/write-file.h
 	@mkdir -p $(@D)
 	@echo "  CC      selftests/debug/fail-nth"
 	@$(CC) $(vm_flags) -static -o $@ $<

@@ -27,6 +27,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../vm/write-file.h"
+
 #define DEVICE		"QEMU0001:00"
 #define DEVICE_DIR	"/sys/bus/platform/devices/" DEVICE "/"
 #define DRIVER_DIR	"/sys/bus/platform/drivers/pvpanic-acpi/"
@@ -55,19 +57,6 @@ static void die(const char *what)
 {
 	perror(what);
 	exit(1);
-}
-
-/* Return: 0 or an errno. */
-static int write_file(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY), error = 0;
-
-	if (fd < 0)
-		return errno;
-	if (write(fd, text, strlen(text)) < 0)
-		error = errno;
-	close(fd);
-	return error;
 }
 
 /* The file's first line; empty where there is none. */

@@ -30,6 +30,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "write-file.h"
+
 #define MODULE	"/m/pvpanic-acpi.ko"
 #define DRIVER	"/sys/bus/platform/drivers/pvpanic-acpi/"
 #define DEVICE	"QEMU0001:00"
@@ -67,19 +69,6 @@ static void fail(const char *fmt, ...)
 	failed = 1;
 }
 
-/* Return: 0, or the errno of what went wrong. */
-static int put(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY), error = 0;
-
-	if (fd < 0)
-		return errno;
-	if (write(fd, text, strlen(text)) < 0)
-		error = errno;
-	close(fd);
-	return error;
-}
-
 static void on_cpu(int cpu)
 {
 	cpu_set_t set;
@@ -97,7 +86,7 @@ static void toggle(void)
 	int error;
 
 	for (i = 0;; i = (i + 1) % 6) {
-		error = put("/sys/bus/platform/devices/" DEVICE "/events", values[i]);
+		error = write_file("/sys/bus/platform/devices/" DEVICE "/events", values[i]);
 		if (!error)
 			++*toggled;
 		else if (error != ENOENT && error != ENODEV)
@@ -122,16 +111,16 @@ static int cycle(long i, const char *params)
 
 	if (!error) {
 		step = "unbind";
-		error = put(DRIVER "unbind", DEVICE);
+		error = write_file(DRIVER "unbind", DEVICE);
 	}
 	if (!error) {
 		step = "bind";
-		error = put(DRIVER "bind", DEVICE);
+		error = write_file(DRIVER "bind", DEVICE);
 	}
 	/* Unloaded from either state, in turn. */
 	if (!error && i % 2) {
 		step = "second unbind";
-		error = put(DRIVER "unbind", DEVICE);
+		error = write_file(DRIVER "unbind", DEVICE);
 	}
 	if (!error) {
 		step = "unload";
@@ -173,7 +162,7 @@ static void shrink(void)
 	}
 	if (dir)
 		closedir(dir);
-	put("/proc/sys/vm/drop_caches", "3");
+	write_file("/proc/sys/vm/drop_caches", "3");
 	for (i = 0; i < n; i++)
 		if (write(files[i], "1", 1) < 0)
 			fail("/sys/kernel/slab: %s", strerror(errno));
@@ -264,7 +253,7 @@ static void kmemleak(void)
 	char *found;
 
 	/* What was allocated just now is not yet suspected in the first scan. */
-	if (put(DEBUG "/kmemleak", "scan") || put(DEBUG "/kmemleak", "scan"))
+	if (write_file(DEBUG "/kmemleak", "scan") || write_file(DEBUG "/kmemleak", "scan"))
 		return;
 	found = contents(DEBUG "/kmemleak");
 	if (*found)
@@ -294,7 +283,7 @@ int main(int argc, char **argv)
 		       -1, 0);
 	for (i = 0; i < FILES; i++)
 		was[i] = contents(unchanged[i]);
-	put(DEBUG "/kmemleak", "clear");
+	write_file(DEBUG "/kmemleak", "clear");
 
 	on_cpu(0);
 	child = fork();

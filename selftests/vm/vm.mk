@@ -101,6 +101,7 @@ $(vm_build)/%.o: $(vm_dir)/%.c $(vm_dir)/bench.h
 	@$(CC) $(vm_flags) -c -o $@ $<
 
 $(vm_build)/init: $(vm_build)/cycles
+$(vm_build)/cycles: $(vm_dir)/write-file.h
 $(vm_build)/init $(vm_build)/cycles: $(vm_build)/%: $(vm_dir)/%.c
 	@mkdir -p $(@D)
 	@echo "  CC      selftests/vm/$*"
