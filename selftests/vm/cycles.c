@@ -78,7 +78,10 @@ static void on_cpu(int cpu)
 	sched_setaffinity(0, sizeof(set), &set);
 }
 
-/* A device that is unbound just now has no such file; nothing else may be amiss. */
+/*
+ * A device that is unbound just now has no such file; of anything else that is amiss
+ * the parent learns by this process's end.
+ */
 static void toggle(void)
 {
 	static const char *const values[] = { "0", "7", "3", "4", "1", "7" };
@@ -90,8 +93,10 @@ static void toggle(void)
 		if (!error)
 			++*toggled;
 		else if (error != ENOENT && error != ENODEV)
-			fail("events: writing %s: %s", values[i], strerror(error));
+			break;
 	}
+	fail("events: writing %s: %s", values[i], strerror(error));
+	_exit(1);
 }
 
 static int load(const char *params)
@@ -271,6 +276,7 @@ int main(int argc, char **argv)
 	static struct counts before;
 	char *was[FILES], *is;
 	pid_t child;
+	int status;
 
 	if (every < 1 || cycles < 4 * every) {
 		fprintf(stderr, "usage: cycles N [EVERY] (N at least 4 times EVERY)\n");
@@ -300,10 +306,10 @@ int main(int argc, char **argv)
 			printf("# cycles: %ld of %ld; events written %lu times meanwhile\n", i,
 			       cycles, *toggled);
 	}
-	if (waitpid(child, NULL, WNOHANG))
-		fail("who toggles events has ended");
 	kill(child, SIGKILL);
-	waitpid(child, NULL, 0);
+	if (waitpid(child, &status, 0) != child || !WIFSIGNALED(status) ||
+	    WTERMSIG(status) != SIGKILL)
+		fail("who toggles events has ended before its time");
 	if (failed)
 		return 1;
 	if (!*toggled)
