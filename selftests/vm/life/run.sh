@@ -19,7 +19,7 @@ logs=$build/selftests/vm/logs
 many=$build/selftests/vm/cycles.ini
 
 # A guest on a busy host gets more time than this; 5 s a cycle have been seen.
-every=$((cycles < 200 ? 10 : 20))
+every=$((cycles < 40 ? 1 : cycles < 200 ? 10 : 20))
 sed -e "s/@cycles@/$cycles/" -e "s/@every@/$every/" -e "s/@timeout@/$((60 + cycles * 5))/" \
 	"$here/cycles.ini" >"$many"
 kernels=()
