@@ -8,8 +8,9 @@
  *   bench=panic,WAY		the same for one way in a real panic; bracket.ko prints it
  *   bench=load			how long loading a driver takes, and how large it is then
  *
- * What it finds are lines "WAY FIGURE VALUE" on the second serial port, the last
- * line is "end". Anything else there is trouble.
+ * On the second serial port it says "begun" before it loads anything, lest a driver that
+ * ends the guest at its load be taken for a guest that never came up; then what it finds,
+ * in lines "WAY FIGURE VALUE", and "end". Anything else there is trouble.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -21,6 +22,7 @@
 #include <sys/mount.h>
 #include <sys/reboot.h>
 #include <sys/syscall.h>
+#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -312,6 +314,8 @@ int main(void)
 		over();
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	what = task();
+	printf("begun\n");
+	tcdrain(fileno(stdout));	/* a panic would cut it off */
 	if (!strcmp(what, "count"))
 		count();
 	else if (!strcmp(what, "load"))
