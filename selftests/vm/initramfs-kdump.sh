@@ -1,16 +1,18 @@
-#!/bin/sh
+#!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # Adds to a kernel's guest root what kdump needs: kexec, the kernel itself as its
 # own crash kernel, and a small root for that one, with makedumpfile.
 # usage: initramfs-kdump.sh KERNEL-DIR BUILD-DIR INIT TOOLS-DIR
-set -eu
+set -eu -o pipefail
 
 kernel=$1 build=$2 init=$3 tools=$4
 release=$(cat "$kernel/release")
 base=$build/selftests/vm/initramfs-$release.cpio
 out=$build/selftests/vm/initramfs-kdump-$release.cpio
 root=$(mktemp -d "$build/selftests/vm/root.XXXXXX")
-trap 'rm -rf "$root"' EXIT
+new=$out.new.$$
+trap 'rm -rf "$root" "$new"' EXIT
+trap 'exit 1' HUP INT TERM	# only when the command that fills it has ended
 
 pack()
 {
@@ -38,5 +40,5 @@ program makedumpfile "$root/crash/kdump"
 program kexec "$root/guest/kdump"
 pack "$root/crash" | gzip -1 >"$root/guest/kdump/initrd"
 cp "$kernel/vmlinuz" "$root/guest/kdump/vmlinuz"
-pack "$root/guest" | cat "$base" - >"$out.new"
-mv "$out.new" "$out"
+pack "$root/guest" | cat "$base" - >"$new"
+mv "$new" "$out"

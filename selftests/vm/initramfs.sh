@@ -1,15 +1,17 @@
-#!/bin/sh
+#!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # Packs the guest's root for one kernel: busybox, the bench's init, and every
 # module a scenario may ask for, uncompressed, in /m.
 # usage: initramfs.sh KERNEL-DIR BUILD-DIR INIT
-set -eu
+set -eu -o pipefail
 
 kernel=$1 build=$2 init=$3
 release=$(cat "$kernel/release")
 out=$build/selftests/vm/initramfs-$release.cpio
 root=$(mktemp -d "$build/selftests/vm/root.XXXXXX")
-trap 'rm -rf "$root"' EXIT
+new=$out.new.$$
+trap 'rm -rf "$root" "$new"' EXIT
+trap 'exit 1' HUP INT TERM	# only when the command that fills it has ended
 
 mkdir -p "$root/bin" "$root/sbin" "$root/m" "$root/proc" "$root/sys" "$root/dev" "$root/tmp"
 cp "$init" "$root/init"
@@ -37,5 +39,5 @@ for module in "$build/$release"/*.ko "$build/$release"/test/*.ko; do
 	[ ! -e "$module" ] || cp "$module" "$root/m/"
 done
 
-(cd "$root" && find . | LC_ALL=C sort | cpio --quiet -o -H newc) >"$out.new"
-mv "$out.new" "$out"
+(cd "$root" && find . | LC_ALL=C sort | cpio --quiet -o -H newc) >"$new"
+mv "$new" "$out"
