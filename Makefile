@@ -25,14 +25,15 @@ include Documentation/documentation.mk
 CHECKS ?= lint acpi unit sim pvpanic-check errors kselftest bench vm libvirt dkms
 
 ##@ All of it
-check: ## prove everything, on real guests too; ends with "N passed, N failed" [CHECKS="acpi vm ..."]
+check: ## prove everything, on real guests too; ends with "N passed, N failed" [e.g. CHECKS="acpi vm"]
 	@MAKE="$(MAKE)" selftests/check.sh $(CHECKS)
 
 ##@ Other
 help: ## show this list
-	@awk 'BEGIN { FS = ":.*## "; print "pvpanic-acpi: a guest that panics tells its host\n" } \
+	@awk 'BEGIN { FS = ":.*## "; print "pvpanic-acpi: a guest that panics tells its host\n"; \
+	     print "In brackets: what can be set, with its default; what follows \"e.g.\" is an example\n" } \
 	     /^##@ / { printf "%s:\n", substr($$0, 5) } \
-	     /^[a-z][a-z-]*:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	     /^[a-z][a-z0-9-]*:.*## / { printf "  make %-21s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 clean: ## delete what was built; kernels and build roots stay (clean-all takes them too)
 	rm -rf $(filter-out $(addprefix $(BUILD)/,apt kernels linux roots),$(wildcard $(BUILD)/*))

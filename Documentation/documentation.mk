@@ -27,7 +27,7 @@ figures: ## make the pictures that are committed anew from their sources
 		dot -Tsvg $(docs_dir)/$$figure.dot -o $(docs_dir)/$$figure.svg; \
 	done
 
-check-docs: ## run the commands in README.md and Documentation/, and look up what they name [PAGES=some of them] (KTAP)
+check-docs: ## run the commands in README.md and Documentation/, and look up what they name [e.g. PAGES=Documentation/install.rst DOCS_KERNEL=6.12] (KTAP)
 	@$(docs_dir)/check-docs.sh $(DOCS_KERNEL) $(PAGES)
 
 # Sphinx goes by time stamps and content, so a fresh copy costs it nothing.

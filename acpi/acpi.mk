@@ -32,7 +32,7 @@ check-acpi: $(acpi_build)/acpi-check $(acpi_build)/acpi-gen ## is the ASL sound,
 	@$< --build $(acpi_build) --device $(acpi_build)/pvpanic.aml --root / \
 		--root $(BUILD)/roots/trixie $(acpi_asl) $(acpi_build)/gen/*.asl
 
-acpi-random: $(acpi_build)/acpi-gen ## generate COUNT=100 random devices of SEED=1 (build/acpi/random/)
+acpi-random: $(acpi_build)/acpi-gen ## generate random devices (build/acpi/random/) [COUNT=100 SEED=1]
 	@$(acpi_packages) acpica-tools >&2
 	@rm -rf $(acpi_build)/random
 	$< --seed $(SEED) --count $(COUNT) $(acpi_build)/random

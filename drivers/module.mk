@@ -25,7 +25,7 @@ DEPS += binutils gcc make kmod dkms openssl
 DEPS += $(if $(wildcard /boot/config-$(KREL)),linux-headers-$(KREL))
 
 ##@ The module
-modules: module-kdir ## build build/<kernel release>/pvpanic-acpi.ko [KDIR=headers, KREL=release, W=1]
+modules: module-kdir ## build build/<kernel release>/pvpanic-acpi.ko [e.g. KREL=6.1.0-56-cloud-amd64 KDIR=/usr/src/linux W=1]
 	@mkdir -p $(module_out)/src/drivers
 	@find $(module_out)/src -type l -delete
 	@ln -s $(TOP)/Kbuild $(module_out)/src/
@@ -47,7 +47,7 @@ module-kdir:
 
 # Kernels whose key only Debian has fail to sign, and then go on unsigned: the log
 # is shown only when the rest failed too.
-install: may-install modules pvpanic-check ## install the module for one kernel, and pvpanic-check [KREL=release, DESTDIR=a guest's root]
+install: may-install modules pvpanic-check ## install the module for one kernel, and pvpanic-check [e.g. KREL=6.1.0-56-cloud-amd64 DESTDIR=/mnt/image]
 	@rm -rf $(module_out)/stage
 	@$(MAKE) --no-print-directory -C $(KDIR) M=$(module_out)/src DEPMOD=true \
 		INSTALL_MOD_PATH=$(module_out)/stage INSTALL_MOD_DIR=updates modules_install \
@@ -58,11 +58,11 @@ install: may-install modules pvpanic-check ## install the module for one kernel,
 may-install may-dkms-install:
 	@DESTDIR=$(DESTDIR) $(installer) $@
 
-uninstall: ## take it away again, and give QEMU0001 back to the kernel's own driver
+uninstall: ## take it away again, and give QEMU0001 back to the kernel's own driver [KREL and DESTDIR as with install]
 	@DESTDIR=$(DESTDIR) $(installer) uninstall $(KREL)
 
 # All kernels here that have headers, unless KREL= names one.
-dkms-install: may-dkms-install pvpanic-check ## install by DKMS for all kernels here, and for those to come [KREL=release]
+dkms-install: may-dkms-install pvpanic-check ## install by DKMS for all kernels here, and for those to come [e.g. KREL=6.1.0-56-cloud-amd64]
 	@$(packages) dkms openssl
 	@$(installer) dkms-install $(if $(filter command%,$(origin KREL)),$(KREL))
 

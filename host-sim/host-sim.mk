@@ -83,7 +83,7 @@ $(sim_fuzzers): $(sim_build)/fuzz/%: $(sim_dir)/tests/fuzz/%.c $(sim_dir)/tests/
 	@clang $(SIM_CFLAGS) -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
 		-o $@ $(filter %.c,$^) -ljansson
 
-fuzz: $(sim_fuzzers) ## fuzz QMP, qtest, the guest link and the options [SECONDS=60 each]
+fuzz: $(sim_fuzzers) ## fuzz QMP, qtest, the guest link and the options, each so long [SECONDS=60]
 	@$(sim_dir)/tests/fuzz/run.sh $(sim_build)/fuzz $(SECONDS)
 
 # What `make check` runs of the simulator: with ASan and UBSan, and a QEMU 10 where there is one:
@@ -96,7 +96,7 @@ sim_scripts := $(wildcard $(sim_dir)/tests/conformance/scripts/*.script)
 sim_check_programs := $(sim_build)/asan/pvpanic-sim $(sim_unit_tests) $(sim_program_tests) \
 	$(sim_build)/conformance $(sim_fuzzers)
 
-check-sim: $(sim_check_programs) ## is the simulator sound, and is it like QEMU? [QEMU10=[ROOT:]BINARY] (KTAP)
+check-sim: $(sim_check_programs) ## is the simulator sound, and is it like QEMU? [e.g. QEMU10=/usr/local/bin/qemu-system-x86_64] (KTAP)
 	@$(sim_packages) qemu-system-x86 >&2
 	@failed=0; export PVPANIC_SIM=$(sim_build)/asan/pvpanic-sim; \
 	for test in $(sim_unit_tests) $(sim_program_tests); do $$test || failed=1; done; \

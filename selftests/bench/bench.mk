@@ -8,9 +8,9 @@ bench_kept := $(TOP)/Documentation/figures/cost
 BENCH_KERNELS ?= 5.10 6.1 6.12 7 rt
 
 ##@ Figures
-bench: bench-driver bench-sim ## what the driver costs beside the in-tree driver; then the simulator beside QEMU [KEEP=1]
+bench: bench-driver bench-sim ## what the driver costs beside the in-tree driver; then the simulator beside QEMU [BENCH_KERNELS="5.10 6.1 6.12 7 rt", e.g. KEEP=1]
 
-bench-driver: $(bench_build)/guest ## the driver's figures alone; KEEP=1 has them in the documentation [BENCH_KERNELS="6.1 ..."]
+bench-driver: $(bench_build)/guest ## the driver's figures alone; KEEP=1 has them in the documentation [BENCH_KERNELS="5.10 6.1 6.12 7 rt"]
 	@$(MAKE) --no-print-directory vm-ready KERNELS="$(BENCH_KERNELS)"
 	@$(TOP)/selftests/lib/packages.sh binutils >&2
 	@{ echo "# Made by make bench KEEP=1, with $$(qemu-system-x86_64 --version | head -n1)."; \
@@ -22,7 +22,7 @@ bench-driver: $(bench_build)/guest ## the driver's figures alone; KEEP=1 has the
 	@$(if $(KEEP),cp $(addprefix $(bench_build)/cost.,tsv inc svg) $(dir $(bench_kept)))
 	@echo "# the picture: $(if $(KEEP),$(bench_kept:$(TOP)/%=%),$(bench_build:$(TOP)/%=%)/cost).svg"
 
-check-bench: vm-ready $(bench_build)/guest ## have the driver's instructions grown? against Documentation/figures/cost.tsv (KTAP)
+check-bench: vm-ready $(bench_build)/guest ## have the driver's instructions grown? against Documentation/figures/cost.tsv [KERNELS="6.1 6.12"] (KTAP)
 	@$(bench_dir)/figures.sh count $(KERNELS) >$(bench_build)/fresh.tsv
 	@awk -f $(bench_dir)/judge.awk $(bench_kept).tsv $(bench_build)/fresh.tsv
 

@@ -12,7 +12,7 @@ debug_kernels = $(if $(filter-out file,$(origin KERNELS)),$(KERNELS),debug debug
 debug_run = $(vm_build)/vm-bench --logs $(debug_build)/logs --cmdline panic_on_warn=1 \
 	$(if $(FULL),,--in-turn) $(addprefix --kernel $(BUILD)/kernels/,$(debug_kernels)) $(VM)
 
-check-debug: ## scenarios on kernels with KASAN, lockdep, UBSAN, kmemleak, failing allocations [KERNELS=debug FULL=1]
+check-debug: ## scenarios on kernels with KASAN, lockdep, UBSAN, kmemleak, failing allocations [KERNELS="debug debug2 no-kprobes", e.g. FULL=1]
 	@$(MAKE) --no-print-directory vm-ready KERNELS="$(debug_kernels)"
 	@rm -rf $(debug_build)/logs && mkdir -p $(debug_build)/logs
 	@$(debug_run) $(vm_scenarios)

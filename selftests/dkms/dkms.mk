@@ -2,13 +2,13 @@
 DEPS += debhelper dh-dkms dpkg-dev lintian mmdebstrap
 
 ##@ Installing
-check-dkms: ## is it installed, rebuilt and removed by DKMS? [DKMS_ROOTS="bullseye bookworm trixie"] (KTAP)
+check-dkms: ## is it installed, rebuilt and removed by DKMS? [DKMS_ROOTS=bookworm, or e.g. "bullseye bookworm trixie"] (KTAP)
 	@DKMS_ROOTS="$(DKMS_ROOTS)" $(TOP)/selftests/dkms/check-dkms.sh
 
 check-handover: ## does a guest with systemd and udev load it by its alias, in the initramfs too? (KTAP)
 	@$(TOP)/selftests/dkms/check-handover.sh
 
-deb: ## build the Debian packages: build/deb/pvpanic-acpi-dkms_*.deb and pvpanic-sim_*.deb
+deb: ## build the Debian packages pvpanic-acpi-dkms, pvpanic-check and pvpanic-sim (build/deb/*.deb)
 	@$(TOP)/selftests/dkms/deb.sh $(BUILD)/deb
 
 check-deb: ## are the packages lintian clean; can they be installed, upgraded and purged? (KTAP)

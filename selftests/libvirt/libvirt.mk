@@ -8,7 +8,7 @@ libvirt_packages := libvirt-daemon libvirt-daemon-driver-qemu libvirt-clients qe
 LIBVIRT_KERNEL ?= 6.12
 
 ##@ Management software
-check-libvirt: libvirt-ready ## have guests panic under a libvirt of its own, compare what it says (KTAP)
+check-libvirt: libvirt-ready ## have guests panic under a libvirt of its own, compare what it says [LIBVIRT_KERNEL=6.12] (KTAP)
 	@$(libvirt_dir)/check-libvirt.sh $(BUILD)/kernels/$(LIBVIRT_KERNEL) $(vm_build) \
 		$(BUILD)/selftests/libvirt
 

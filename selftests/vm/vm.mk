@@ -20,7 +20,7 @@ vm_scenarios = $(sort $(wildcard $(vm_dir)/scenarios/*.ini))
 RUNS ?= 1
 
 ##@ Guests
-check-vm: vm-ready ## boot guests on KERNELS="6.1 6.12", panic them in dozens of ways, judge by what the host saw [FULL=1]
+check-vm: vm-ready ## boot guests, panic them in dozens of ways, judge by what the host saw [KERNELS="6.1 6.12", e.g. FULL=1 VM="--only nmi"]
 	@rm -rf $(vm_build)/logs && mkdir -p $(vm_build)/logs
 	@$(MAKE) --no-print-directory host-sim >&2 && $(TOP)/selftests/lib/packages.sh socat
 	@status=0; \
@@ -31,29 +31,29 @@ check-vm: vm-ready ## boot guests on KERNELS="6.1 6.12", panic them in dozens of
 
 # Each way to die, with one CPU and with four; a table of events lost and of hangs.
 check-ways: KERNELS = 5.10 6.1 6.12 7 rt
-check-ways: vm-ready ## have guests die in every way on KERNELS="5.10 6.1 6.12 7 rt", each with 1 and 4 CPUs; prints a table
+check-ways: vm-ready ## have guests die in every way, each with 1 and 4 CPUs; prints a table [KERNELS="5.10 6.1 6.12 7 rt"]
 	@rm -rf $(vm_build)/ways && mkdir -p $(vm_build)/ways
 	@$(vm_dir)/ways.sh $(vm_build)/vm-bench $(vm_build)/ways $(VM) -- \
 		$(addprefix $(BUILD)/kernels/,$(KERNELS))
 
 # Random devices (make acpi-random), many a guest; SEED= and COUNT= as there.
 check-firmware-random: COUNT = 200
-check-firmware-random: vm-ready acpi-random ## guests with COUNT=200 random devices of SEED=1: no oops, no hang, always the byte [KERNELS="6.1 6.12"]
+check-firmware-random: vm-ready acpi-random ## guests with random devices: no oops, no hang, always the byte [COUNT=200 SEED=1 KERNELS="6.1 6.12"]
 	@$(vm_dir)/firmware-random/run.sh $(vm_build)/vm-bench $(BUILD) $(BUILD)/acpi/random \
 		$(addprefix $(BUILD)/kernels/,$(KERNELS))
 
 # The in-tree driver runs beside ours, and what each told the host is counted.
-check-kdump: vm-ready ## crash kernels, ours and the in-tree driver side by side [RUNS=20 KERNELS="5.10 6.1 6.12 7"]
+check-kdump: vm-ready ## crash kernels, ours and the in-tree driver side by side [RUNS=1 KERNELS="6.1 6.12"]
 	@$(vm_dir)/compare-kdump.sh $(RUNS) $(vm_build)/vm-bench $(addprefix $(BUILD)/kernels/,$(KERNELS))
 
-check-qemu10: vm-ready ## power-off on a QEMU that knows bit 2, with a disk that must be whole
+check-qemu10: vm-ready ## power-off on a QEMU that knows bit 2, with a disk that must be whole [KERNELS="6.1 6.12"]
 	@$(TOP)/selftests/lib/packages.sh e2fsprogs >&2
 	@$(vm_dir)/qemu10/run.sh $(vm_build)/vm-bench $(BUILD) $(addprefix $(BUILD)/kernels/,$(KERNELS))
 
 # Ten thousand cycles take an hour or more under TCG; fewer are named by CYCLES=.
 CYCLES ?= 10000
 LIFE_KERNELS = $(if $(filter file,$(origin KERNELS)),5.10 6.1 6.12 7,$(KERNELS))
-check-life: ## sleep, hibernation, kexec, CYCLES=10000 of load, unbind, bind, unload [KERNELS="5.10 6.1 6.12 7"]
+check-life: ## sleep, hibernation, kexec, and cycles of load, unbind, bind, unload [CYCLES=10000 KERNELS="5.10 6.1 6.12 7"]
 	@$(MAKE) --no-print-directory vm-ready KERNELS="$(LIFE_KERNELS)"
 	@$(vm_dir)/life/run.sh $(CYCLES) $(vm_build)/vm-bench $(BUILD) $(VM) -- \
 		$(addprefix $(BUILD)/kernels/,$(LIFE_KERNELS))
@@ -63,7 +63,7 @@ MATRIX ?= 5.10 6.1 6.12 7 rt
 QEMUS ?= native trixie sid
 FIRMWARES ?= BIOS OVMF
 export QEMUS FIRMWARES
-check-matrix: ## all scenarios on every kernel, QEMU and firmware; prints a table [MATRIX="5.10 7 rt" QEMUS="native trixie sid" FIRMWARES="BIOS OVMF" FULL=1]
+check-matrix: ## all scenarios on every kernel, QEMU and firmware; prints a table [MATRIX="5.10 6.1 6.12 7 rt" QEMUS="native trixie sid" FIRMWARES="BIOS OVMF", e.g. FULL=1]
 	@$(MAKE) --no-print-directory vm-ready KERNELS="$(MATRIX)"
 	@$(vm_dir)/matrix.sh $(vm_build)/vm-bench $(BUILD) $(if $(FULL),,--in-turn --one-thread) $(VM) -- \
 		$(addprefix $(BUILD)/kernels/,$(MATRIX))
@@ -75,7 +75,7 @@ matrix-table: ## put the table of what check-matrix has run into Documentation/m
 
 # KERNEL= and KDIR= take a kernel and headers of one's own in place of Debian's.
 DEMO_KERNEL ?= 6.12
-demo: ## see a real guest panic and its host hear of it [KERNEL=vmlinuz KDIR=headers]
+demo: ## see a real guest panic and its host hear of it [DEMO_KERNEL=6.12, or e.g. KERNEL=/boot/vmlinuz KDIR=/usr/src/linux]
 	@$(vm_dir)/demo.sh $(if $(KERNEL),"$(KERNEL)" "$(KDIR)",$(DEMO_KERNEL))
 
 # Kernels, modules, firmware and the guest's root; all talk goes to stderr.
