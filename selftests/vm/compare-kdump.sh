@@ -4,7 +4,7 @@
 # compare-kdump.sh RUNS VM-BENCH KERNEL-DIR...: the same panics with a crash kernel
 # loaded, RUNS times with our driver and RUNS times with the in-tree one, and a
 # table of how often the host was told and the crash kernel came up.
-set -eu
+set -eu -o pipefail
 
 runs=$1 bench=$2
 shift 2
