@@ -45,7 +45,7 @@ sim=$!
 # A client that is there before the panic: who greets has all sockets open. Bash takes
 # the names of its ends away when it has ended.
 coproc client { socat - "UNIX-CONNECT:$dir/sim-qmp,retry=$((limit * 10)),interval=0.1" 2>>"$dir/sim.err"; }
-exec {from}<&"${client[0]}" {to}>&"${client[1]}" {client[0]}<&- {client[1]}>&-
+exec {from}<&"${client[0]}" {to}>&"${client[1]}"
 read -r -t "$limit" -u "$from" || bail "no greeting from the simulator within $limit s"
 echo '{"execute": "qmp_capabilities"}' >&"$to"
 read -r -t "$limit" -u "$from" || bail "no answer from the simulator within $limit s"
@@ -59,7 +59,6 @@ echo '{"execute": "qmp_capabilities"} {"execute": "query-status"} {"execute": "q
 	bail "the simulator hasn't closed a connection within $limit s of quit"
 timeout "$limit" tail --pid="$sim" -s 0.1 -f /dev/null || bail "the simulator hasn't ended within $limit s of quit"
 sim=
-exec {from}<&- {to}>&-
 wait
 
 report "1 the guest panicked and rebooted" grep -q '^ok 1 ' "$dir/sim-bench"
