@@ -25,17 +25,35 @@ say()
 	echo "<3>handover: $*" >/dev/kmsg
 }
 
+modules()
+{
+	lsmod | awk '/^pvpanic/ { print $1 }' | sort | xargs
+}
+
 udevadm settle
 for device in /sys/bus/platform/devices/QEMU0001:*; do
 	say "driver $(basename "$(readlink "$device/driver")")"
 done
-say "modules $(lsmod | awk '/^pvpanic/ { print $1 }' | sort | xargs)"
+say "modules $(modules)"
 for module in $(tr ' ' '\n' </proc/cmdline | sed -n 's/^then=//p' | tr , ' '); do
 	modprobe "$module" || say "$module refused"
 	say "then $(basename "$(readlink "$device/driver")")"
 done
+if grep -q hand-over=now /proc/cmdline; then
+	sh -e /usr/local/sbin/hand-over || say "hand-over refused"
+	say "now $(basename "$(readlink "$device/driver")")"
+	say "left $(modules)."
+fi
 echo c >/proc/sysrq-trigger
 SCRIPT
+
+# The commands of "Handing over from the in-tree driver", "Now", word for word.
+awk '
+	/^\* \*\*Now\*\*: / { now = 1 }
+	now && /code-block:: sh/ { block = 1; next }
+	block && /^\*/ { exit }
+	block && NF { sub(/^ +/, ""); print }' "$TOP/Documentation/install.rst" >/usr/local/sbin/hand-over
+[ -s /usr/local/sbin/hand-over ] || fail "install.rst names no commands for a hand-over now"
 cat >/etc/systemd/system/tell-and-panic.service <<'UNIT'
 [Unit]
 After=systemd-udev-trigger.service
