@@ -110,33 +110,74 @@ lane()
 	done
 }
 
+# What runs in the foreground of a lane is told to end as well, and is waited for.
+in_lane()
+{
+	trap 'exit 143' TERM
+	"$@"
+}
+
+guests()
+{
+	${MAKE:-make} --no-print-directory vm-ready host-sim 5>&- 6>&- >&2
+	flock -u 6
+	renice -n 5 "$BASHPID" >/dev/null	# the other lane, of one thing at a time, is not to be the last
+	lane SHOW vm
+}
+
+# lint shares nothing with the guests; the rest waits for what both lanes build.
+beside()
+{
+	[ "$1" != lint ] || { lane KEEP lint; shift; }
+	exec 6<"$log/.ready"
+	flock -s 6
+	lane KEEP "$@"
+}
+
+# Each lane is a process group, so that all that it runs ends with it, and in the
+# background, so that a signal is heard at once.
+begin()
+{
+	set -m
+	in_lane "$@" </dev/null &
+	set +m
+}
+
+# A second signal doesn't wait.
+give_up()
+{
+	local group
+
+	trap - INT TERM HUP
+	for group in $(jobs -p); do
+		kill -TERM -- "-$group" 2>/dev/null
+	done
+	wait
+	exit "$1"
+}
+
 exec 5>"$log/.lock" 6>"$log/.ready"
+trap 'give_up 129' HUP
+trap 'give_up 130' INT
+trap 'give_up 143' TERM
 others=()
 for part; do
 	[ "$part" = vm ] || others+=("$part")
 done
 if [ ${#others[@]} -gt 0 ] && [ ${#others[@]} -lt $# ]; then
 	flock 6
-	set -m	# a group of its own, to be ended as a whole
-	{
-		# lint shares nothing with the guests; the rest waits for what both lanes build.
-		[ "${others[0]}" != lint ] || { lane KEEP lint; others=("${others[@]:1}"); }
-		exec 6<"$log/.ready"
-		flock -s 6
-		lane KEEP "${others[@]}"
-	} &
+	begin beside "${others[@]}"
 	beside=$!
-	set +m
-	trap 'kill -TERM -- "-$beside" 2>/dev/null; exit 130' INT TERM HUP
-	${MAKE:-make} --no-print-directory vm-ready host-sim 5>&- 6>&- >&2
-	flock -u 6
-	renice -n 5 $$ >/dev/null	# the other lane, of one thing at a time, is not to be the last
-	lane SHOW vm
+	begin guests
+	exec 6>&-
+	wait $!
 	echo "# the other parts go on" >&2
 	wait "$beside"
 else
-	lane SHOW "$@"
+	begin lane SHOW "$@"
+	wait $!
 fi
+trap - INT TERM HUP
 
 for part; do
 	read -r p f s <"$log/$part.sum" || p=0 f=1 s=0
