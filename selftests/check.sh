@@ -11,6 +11,10 @@ cd "$(dirname "$0")/.." || exit 1
 
 [ $# -gt 0 ] || { echo "check.sh: usage: check.sh PART..." >&2; exit 2; }
 
+mkdir -p build || exit 1
+# Whoever writes below build/check holds it: this and its lanes, and no one whom they start.
+exec 7>build/.check.lock
+flock -n 7 || { echo "check.sh: another make check runs in this tree; wait for it" >&2; exit 1; }
 log=build/check
 rm -rf "$log"
 mkdir -p "$log" || exit 1
@@ -98,7 +102,7 @@ lane()
 	for part; do
 		began=$SECONDS
 		say <<<"# check-$part"
-		${MAKE:-make} --no-print-directory "check-$part" 5>&- 6>&- 2> >(tee "$log/$part.err" >&2) |
+		${MAKE:-make} --no-print-directory "check-$part" 5>&- 6>&- 7>&- 2> >(tee "$log/$part.err" >&2) |
 			tee "$log/$part.ktap" | if [ "$how" = SHOW ]; then say_lines; else cat >/dev/null; fi
 		status=${PIPESTATUS[0]}
 		read -r p f s < <(count "$log/$part.ktap" "$status")
@@ -119,7 +123,7 @@ in_lane()
 
 guests()
 {
-	${MAKE:-make} --no-print-directory vm-ready host-sim 5>&- 6>&- >&2
+	${MAKE:-make} --no-print-directory vm-ready host-sim 5>&- 6>&- 7>&- >&2
 	flock -u 6
 	renice -n 5 "$BASHPID" >/dev/null	# the other lane, of one thing at a time, is not to be the last
 	lane SHOW vm
