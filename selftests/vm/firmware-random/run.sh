@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # run.sh VM-BENCH BUILD DIR KERNEL-DIR...: the random devices in DIR (make acpi-random),
-# many to a guest, on each kernel. A result for each guest, one for each device, and one
-# for each kernel that shows that a device which sent nothing would have been noticed (KTAP).
+# many to a guest, on each kernel. A result for each guest, one that there are as many as
+# were planned, one for each device, and one for each kernel that shows that a device which
+# sent nothing would have been noticed (KTAP).
 set -eu -o pipefail
+shopt -s nullglob
 export LC_ALL=C
 
 bench=$1 build=$2 dir=$3
@@ -48,14 +50,23 @@ for kernel; do
 	awk -v dir="$dir" -v out="$own" -v per="$per" -v guestfile="$own/guests" \
 		-v timeout="$((60 + $(grep -c "loops" "$dir/devices.tsv") * 10))" \
 		-f "$here/hex.awk" -f "$here/scenarios.awk" "$dir/devices.tsv" >"$own/guests.ini"
-	"$bench" --kernel "$kernel" --build "$build" --logs "$own/logs" "$own/guests.ini" >"$own/ktap" || true
-	grep -q '^1\.\.' "$own/ktap" || { echo "Bail out! vm-bench could not begin"; exit 1; }
+	status=0
+	"$bench" --kernel "$kernel" --build "$build" --logs "$own/logs" "$own/guests.ini" >"$own/ktap" || status=$?
+	plan=$(sed -n 's/^1\.\.//p' "$own/ktap")
+	[ -n "$plan" ] || { echo "Bail out! vm-bench could not begin"; exit 1; }
 	collect
-	# Where several results become one list, only their numbers change.
-	grep -v '^TAP\|^1\.\.' "$own/ktap" | awk -v n="$number" '
-		/^ok / { $2 = n++ }
-		/^not ok / { $3 = n++ }
-		{ print }' >"$own/results"
+	# Where several results become one list, only their numbers change. A bench that was
+	# ended midway, or failed for no reason that it gives, is a failure of its own.
+	awk -v n="$number" -v key="$key" -v plan="$plan" -v status="$status" '
+		/^TAP/ || /^1\.\./ { next }
+		/^ok / { $2 = n++; results++ }
+		/^not ok / { $3 = n++; results++; failures++ }
+		{ print }
+		END {
+			whole = results == plan && (status == 0) == !failures
+			printf "%sok %d %s vm-bench came to its end # %d of %d guests, status %d\n",
+			       whole ? "" : "not ", n, key, results, plan, status
+		}' "$own/ktap" >"$own/results"
 	number=$((number + $(grep -cE '^(not )?ok ' "$own/results")))
 	judge "$dir/devices.tsv" >>"$own/results"
 	cat "$own/results"
