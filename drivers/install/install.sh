@@ -101,10 +101,14 @@ need_root()
 	[ "$(id -u)" = 0 ] || [ "$DESTDIR" ] || die "needs root; type: sudo make $action"
 }
 
-# The other way of installing, or the Debian package, has the same files.
-need_no_dkms()
+# The Debian package, or the other way of installing, has the same files.
+need_no_package()
 {
 	[ -z "$(packaged)" ] || die "the Debian package $NAME-dkms is installed; type: apt-get remove $NAME-dkms"
+}
+
+need_no_dkms()
+{
 	[ ! -d "$DESTDIR/var/lib/dkms/$NAME" ] || die "DKMS has the module already; type: make dkms-uninstall"
 }
 
@@ -124,6 +128,7 @@ install_module()
 
 	need_root
 	[ -d "$dir" ] || die "kernel $release is not installed here (no $dir)"
+	need_no_package
 	need_no_dkms
 	new=$(find "$stage" -name "$NAME.ko*" | head -n1)
 	[ "$new" ] || die "modules_install made no module in $stage"
@@ -209,11 +214,12 @@ dkms_remove()
 
 dkms_install()
 {
-	local release status releases done=()
+	local release status releases done=() by_hand
 
 	need_root
-	[ -z "$(packaged)" ] || die "the Debian package $NAME-dkms is installed already"
-	[ -z "$(installed_by_hand)" ] || die "$(installed_by_hand | head -n1) is there; type: make uninstall"
+	need_no_package
+	by_hand=$(installed_by_hand | head -n1)
+	[ -z "$by_hand" ] || die "$by_hand is there; type: make uninstall KREL=$(cut -d/ -f4 <<<"$by_hand")"
 	[ $# -gt 0 ] || mapfile -t releases < <(kernels_with_headers)
 	[ $# -eq 0 ] || releases=("$@")
 	[ ${#releases[@]} -gt 0 ] ||
@@ -267,7 +273,7 @@ dkms_uninstall()
 	local releases
 
 	need_root
-	[ -z "$(packaged)" ] || die "the Debian package $NAME-dkms is installed; type: apt-get remove $NAME-dkms"
+	need_no_package
 	if [ ! -d "/var/lib/dkms/$NAME" ]; then
 		echo "DKMS has no $NAME; nothing to do"
 		return

@@ -65,8 +65,14 @@ test_pvpanic_check_runs()
 
 test_make_does_not_mix_with_the_package()
 {
-	if project dkms-install "KREL=$kernel"; then fail "dkms-install was not refused"; fi
-	if project install "KREL=$kernel"; then fail "install was not refused"; fi
+	local target
+
+	for target in dkms-install install; do
+		if project $target "KREL=$kernel" 2>/tmp/err; then fail "$target was not refused"; fi
+		cat /tmp/err
+		grep "^make $target: .*; type: apt-get remove $NAME-dkms\$" /tmp/err ||
+			fail "$target doesn't say what takes the package away"
+	done
 	installed_module "$(version_of "$old")"
 }
 

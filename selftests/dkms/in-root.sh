@@ -171,7 +171,8 @@ test_install_by_hand_and_back()
 	modinfo -k "${kernels[0]}" -F filename $NAME | grep "/updates/$NAME.ko" || fail "not there"
 	alias_gives "${kernels[0]}" $NAME
 	has_check_and_pages
-	project dkms-install && fail "DKMS beside it was not refused"
+	project dkms-install 2>/tmp/err && fail "DKMS beside it was not refused"
+	grep "type: make uninstall KREL=${kernels[0]}\$" /tmp/err || fail "and doesn't say what to do"
 	project uninstall "KREL=${kernels[0]}"
 	unchanged
 }
