@@ -284,7 +284,7 @@ static void add_stream(struct guest *guest, enum source source)
 		abort();
 }
 
-/* A scenario's own arguments; @disk@ stands for a disk that is this kernel's alone. */
+/* A scenario's own arguments; @disk@ stands for how a disk of this kernel's alone begins. */
 static void more_args(const struct job *job, const char *text, struct words *argv)
 {
 	struct words own = { 0 };
@@ -295,7 +295,7 @@ static void more_args(const struct job *job, const char *text, struct words *arg
 	for (i = 0; i < own.n; i++) {
 		at = strstr(own.v[i], "@disk@");
 		if (at)
-			arg_word(argv, format("%.*s%s/selftests/vm/disk-%s.img%s",
+			arg_word(argv, format("%.*s%s/selftests/vm/disk-%s%s",
 					      (int)(at - own.v[i]), own.v[i], job->opt->build,
 					      job->kernel->key, at + strlen("@disk@")));
 		else

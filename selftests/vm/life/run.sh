@@ -22,9 +22,11 @@ many=$build/selftests/vm/cycles.ini
 every=$((cycles < 40 ? 1 : cycles < 200 ? 10 : 20))
 sed -e "s/@cycles@/$cycles/" -e "s/@every@/$every/" -e "s/@timeout@/$((60 + cycles * 5))/" \
 	"$here/cycles.ini" >"$many"
-kernels=()
+kernels=() disks=()
+trap 'rm -f "${disks[@]}"' EXIT
 for kernel; do
-	disk=$build/selftests/vm/disk-${kernel##*/}.img
+	disk=$build/selftests/vm/disk-${kernel##*/}-hibernate.img
+	disks+=("$disk")
 	rm -f "$disk"
 	truncate -s 768M "$disk"
 	kernels+=(--kernel "$kernel")

@@ -26,13 +26,15 @@ else
 fi
 "$qemu" --version | sed -n '1s/^/# /p'
 
-kernels=()
+kernels=() disks=()
+trap 'rm -f "${disks[@]}"' EXIT
 for kernel; do
+	disk=$build/selftests/vm/disk-${kernel##*/}-power-off.img
+	disks+=("$disk")
 	kernels+=(--kernel "$kernel")
-	rm -f "$build/selftests/vm/disk-${kernel##*/}.img"
-	truncate -s 64M "$build/selftests/vm/disk-${kernel##*/}.img"
-	mkfs.ext4 -q -O ^orphan_file,^metadata_csum_seed "$build/selftests/vm/disk-${kernel##*/}.img" 2>/dev/null ||
-		mkfs.ext4 -q "$build/selftests/vm/disk-${kernel##*/}.img"
+	rm -f "$disk"
+	truncate -s 64M "$disk"
+	mkfs.ext4 -q -O ^orphan_file,^metadata_csum_seed "$disk" 2>/dev/null || mkfs.ext4 -q "$disk"
 done
 mkdir -p "$logs"
 status=0
