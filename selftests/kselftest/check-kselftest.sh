@@ -66,6 +66,13 @@ in_guests()
 	sed -nE '/^# Totals/d; s/^((not )?ok) [0-9]+ /\1 /p; /^#/p' "$OUT/bench"
 }
 
+# ran_all FILE: as many results as there are programs, and each that was skipped says why.
+ran_all()
+{
+	[ "$(grep -c '^ok ' "$1")" = "$(grep -c . "$INSTALLED/kselftest-list.txt")" ] &&
+		[ "$(grep -c '^ok .* # SKIP' "$1")" = "$(grep -c '^# 1\.\.0 # SKIP .' "$1")" ]
+}
+
 # Each must pass or be skipped with a reason: this machine may be a guest that has the device.
 here()
 {
@@ -73,10 +80,7 @@ here()
 
 	make -s -C selftests run_tests >"$OUT/here" || status=$?
 	sed 's/^/    # /' "$OUT/here"
-	[ "$(grep -c '^ok ' "$OUT/here")" = "$(grep -c . "$INSTALLED/kselftest-list.txt")" ] ||
-		status=1
-	[ "$(grep -c '^ok .* # SKIP' "$OUT/here")" = "$(grep -c '^# 1\.\.0 # SKIP .' "$OUT/here")" ] ||
-		status=1
+	ran_all "$OUT/here" || status=1
 	result $status "on this machine"
 }
 
@@ -94,8 +98,7 @@ in_kernel_tree()
 		make -s -C "$TREE" TARGETS=pvpanic KSFT_INSTALL_PATH="$OUT/tree-installed" install \
 			>>"$OUT/tree.log" 2>&1 || status=1
 	"$OUT/tree-installed/run_kselftest.sh" >>"$OUT/tree.log" 2>&1 || status=1
-	[ "$(grep -c '^ok ' "$OUT/tree.log")" = "$(grep -c . "$INSTALLED/kselftest-list.txt")" ] ||
-		status=1
+	ran_all "$OUT/tree.log" || status=1
 	[ $status = 0 ] || sed 's/^/    # /' "$OUT/tree.log"
 	result $status "in a kernel tree"
 }
