@@ -16,7 +16,7 @@ for dir in /lib/modules/*/build/Makefile; do
 done
 
 # The tests are functions under set -e, which an `if` around the call would lift.
-# What they print is shown only when they fail.
+# What they print is shown only when they fail; of one that calls skip, the reason is.
 run()
 {
 	local status
@@ -28,11 +28,20 @@ run()
 	set -e
 	if [ $status = 0 ]; then
 		echo "ok $number ${1//_/-}"
+	elif [ $status = 4 ] && [[ $(tail -n1 $log) == "SKIP "* ]]; then
+		echo "ok $number ${1//_/-} # $(tail -n1 $log)"
 	else
 		echo "not ok $number ${1//_/-}"
 		tail -n 20 $log | sed 's/^/# /'
 		failed=1
 	fi
+}
+
+# skip WHY, with kselftest's status for it
+skip()
+{
+	echo "SKIP $*"
+	exit 4
 }
 
 fail()
