@@ -26,6 +26,8 @@
 
 #define OUTPUT_BYTES 8192
 #define DEVICE "sys/bus/platform/devices/QEMU0001:00"
+#define NODE "sys/bus/acpi/devices/QEMU0001:00"
+#define PCI "sys/bus/pci/devices/"
 
 static const char *program, *root;
 static int number, failed;
@@ -123,6 +125,33 @@ static void tree_in_tree(bool crash_kernel, bool post_notifiers)
 	tree_link(DEVICE "/driver", "../../../bus/platform/drivers/pvpanic-mmio");
 	tree_file(DEVICE "/capability", "7\n");
 	tree_file(DEVICE "/events", "7\n");
+}
+
+/* Before 5.13 the kernel's own driver is bound to the node, and shows nothing. */
+static void tree_node(bool crash_kernel, bool post_notifiers)
+{
+	tree_clear();
+	tree_kernel(crash_kernel, post_notifiers);
+	tree_file(DEVICE "/modalias", "acpi:QEMU0001:\n");
+	tree_link(NODE "/driver", "../../../../../../bus/acpi/drivers/pvpanic");
+	tree_link("sys/bus/acpi/devices/PNP0C0C:00/driver", "../drivers/button");
+}
+
+static void tree_pci(const char *driver)
+{
+	tree_clear();
+	tree_kernel(false, false);
+	tree_file(PCI "0000:00:01.0/vendor", "0x8086\n");
+	tree_file(PCI "0000:00:01.0/device", "0x0011\n");
+	tree_file(PCI "0000:00:02.0/vendor", "0x1b36\n");
+	tree_file(PCI "0000:00:02.0/device", "0x000d\n");
+	tree_file(PCI "0000:00:03.0/vendor", "0x1b36\n");
+	tree_file(PCI "0000:00:03.0/device", "0x0011\n");
+	if (!driver)
+		return;
+	tree_link(PCI "0000:00:03.0/driver", driver);
+	tree_file(PCI "0000:00:03.0/capability", "3\n");
+	tree_file(PCI "0000:00:03.0/events", "3\n");
 }
 
 /* The program */
@@ -235,6 +264,49 @@ static bool says(const char *at_panic, const char *at_power_off, const char *wor
 	return good;
 }
 
+/* The last of so many devices is armed by an in-tree driver, with gaps; no other one is in-tree. */
+static bool is_in_tree(const char *bus, const char *name, size_t devices)
+{
+	char raw[OUTPUT_BYTES], text[OUTPUT_BYTES];
+	const json_t *all, *dev;
+	json_t *json;
+	bool good;
+	size_t i;
+
+	run_on_tree(text, NULL);
+	run_on_tree(raw, "--json");
+	json = json_loads(raw, 0, NULL);
+	all = json_object_get(json, "devices");
+	dev = json_array_get(all, devices - 1);
+	good = json_array_size(all) == devices && json_is_true(json_object_get(json, "armed")) &&
+	       same(json_object_get(dev, "bus"), bus) && same(json_object_get(dev, "name"), name) &&
+	       same(json_object_get(dev, "at_panic"), "GUEST_PANICKED") &&
+	       json_is_true(json_object_get(dev, "in_tree")) &&
+	       json_array_size(json_object_get(dev, "gaps")) == 3 && strstr(text, "the kernel's own");
+	for (i = 0; i + 1 < devices; i++) {
+		dev = json_array_get(all, i);
+		good = good && json_is_false(json_object_get(dev, "in_tree")) &&
+		       json_array_size(json_object_get(dev, "gaps")) == 0;
+	}
+	json_decref(json);
+
+	return good;
+}
+
+static size_t devices(void)
+{
+	char raw[OUTPUT_BYTES];
+	json_t *json;
+	size_t n;
+
+	run_on_tree(raw, "--json");
+	json = json_loads(raw, 0, NULL);
+	n = json_array_size(json_object_get(json, "devices"));
+	json_decref(json);
+
+	return n;
+}
+
 /*
  * Every state that our driver can be in, by the table of which event is sent when
  * (Documentation/events.rst), written here a second time and in another form.
@@ -275,9 +347,79 @@ static void test_in_tree(void)
 	tree_in_tree(true, true);
 	result(says("GUEST_CRASHLOADED", NULL, NULL), "in-tree crash-kernel post-notifiers");
 	tree_in_tree(false, false);
-	unlink(tree_path(DEVICE "/events"));
-	unlink(tree_path(DEVICE "/capability"));
-	result(says("GUEST_PANICKED", NULL, "not shown"), "in-tree of 5.10, without attributes");
+	result(is_in_tree("platform", "QEMU0001:00", 1), "in-tree json");
+	tree_file(DEVICE "/events", "junk\n");
+	result(says(NULL, NULL, "cannot be read"), "in-tree events-junk");
+	tree_link(NODE "/physical_node", "../../../../../pci0000:00/0000:00:01.0/QEMU0001:00");
+	tree_file(DEVICE "/events", "6\n");
+	result(says(NULL, NULL, "switched off"), "in-tree panicked-off");
+}
+
+/* A driver on the node is seen, and no device is told of twice that is one. */
+static void test_node(void)
+{
+	struct ours g = { 3, 3, "wrpt\n", "on\n", false, false };
+
+	tree_node(false, false);
+	result(says("GUEST_PANICKED", NULL, "bound to the ACPI node"), "node");
+	result(says("GUEST_PANICKED", NULL, "not shown"), "node shows-nothing");
+	result(is_in_tree("acpi", "QEMU0001:00", 1), "node json");
+	tree_node(true, false);
+	result(says(NULL, NULL, "entered before this driver's notifier"), "node crash-kernel");
+	tree_node(true, true);
+	result(says("GUEST_CRASHLOADED", NULL, NULL), "node crash-kernel post-notifiers");
+	tree_node(false, false);
+	tree_file("sys/module/pvpanic_acpi/refcnt", "0\n");
+	result(says("GUEST_PANICKED", NULL, "pvpanic\n"), "node with ours loaded in vain");
+	tree_clear();
+	tree_link(NODE "/driver", "../drivers/pvpanic");
+	result(is_in_tree("acpi", "QEMU0001:00", 1), "node without-platform-device");
+	tree_clear();
+	tree_link(NODE "/driver", "../drivers/rival");
+	result(says(NULL, NULL, "does not know"), "node unknown-driver");
+	tree_clear();
+	tree_link(NODE "/driver", "../drivers/pvpanic-mmio");
+	result(says(NULL, NULL, "does not know"), "node driver-of-another-bus");
+	tree_clear();
+	tree_link(NODE "/driver", "../drivers/pvpanic-acpi");
+	result(says(NULL, NULL, "does not know"), "node driver-named-like-ours");
+
+	/* Loaded by hand after ours, it binds as well, and the host hears of it twice. */
+	tree_ours(&g);
+	tree_link(NODE "/driver", "../drivers/pvpanic");
+	result(is_in_tree("acpi", "QEMU0001:00", 2), "node beside-ours");
+	result(says("GUEST_PANICKED", NULL, "bound to the ACPI node"), "node beside-ours text");
+	tree_ours(&g);
+	tree_file(NODE "/status", "15\n");
+	result(devices() == 1, "node without-driver");
+}
+
+static void test_pci(void)
+{
+	struct ours g = { 3, 0, "wrpt\n", "on\n", false, false };
+
+	tree_pci("../drivers/pvpanic-pci");
+	result(says("GUEST_PANICKED", NULL, "pvpanic-pci"), "pci");
+	result(is_in_tree("pci", "0000:00:03.0", 1), "pci json");
+	tree_kernel(true, false);
+	result(says(NULL, NULL, "entered before this driver's notifier"), "pci crash-kernel");
+	tree_pci("../drivers/pvpanic-pci");
+	tree_file(PCI "0000:00:03.0/events", "2\n");
+	result(says(NULL, NULL, "switched off"), "pci panicked-off");
+	tree_pci(NULL);
+	result(says(NULL, NULL, "modprobe pvpanic-pci"), "pci no-driver");
+	tree_file("sys/module/pvpanic_acpi/refcnt", "0\n");
+	result(says(NULL, NULL, "modprobe pvpanic-pci"), "pci no-driver with ours loaded");
+	tree_pci("../drivers/vfio-pci");
+	result(says(NULL, NULL, "does not know"), "pci unknown-driver");
+
+	/* Ours, switched off, doesn't hide that this one is armed. */
+	tree_ours(&g);
+	tree_file(PCI "0000:00:03.0/vendor", "0x1b36\n");
+	tree_file(PCI "0000:00:03.0/device", "0x0011\n");
+	tree_link(PCI "0000:00:03.0/driver", "../drivers/pvpanic-pci");
+	tree_file(PCI "0000:00:03.0/events", "1\n");
+	result(is_in_tree("pci", "0000:00:03.0", 2), "pci beside-ours");
 }
 
 static void test_unbound(void)
@@ -386,6 +528,8 @@ int main(int argc, char **argv)
 	printf("TAP version 13\n");
 	test_all_states();
 	test_in_tree();
+	test_node();
+	test_pci();
 	test_unbound();
 	test_odd_values();
 	test_usage();
