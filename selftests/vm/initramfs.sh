@@ -19,6 +19,7 @@ cp "${init%/*}/cycles" "$root/bin/cycles"
 cp /bin/busybox "$root/bin/busybox"
 ln -s busybox "$root/bin/sh"
 [ ! -e "$build/selftests/debug/fail-nth" ] || cp "$build/selftests/debug/fail-nth" "$root/bin/"
+[ ! -e "$build/selftests/pvpanic-check" ] || cp "$build/selftests/pvpanic-check" "$root/bin/"
 cp "$(dirname "$0")/early.sh" "$root/early"
 cp "$(dirname "$0")/early-modprobe.sh" "$root/sbin/modprobe"
 

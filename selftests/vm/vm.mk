@@ -83,7 +83,7 @@ vm-ready:
 	@{ $(TOP)/selftests/lib/packages.sh gcc libc6-dev libuv1-dev libjansson-dev libinih-dev \
 		qemu-system-x86 busybox-static cpio xz-utils zstd util-linux acpica-tools; \
 	$(MAKE) --no-print-directory acpi $(vm_build)/vm-bench $(vm_build)/init \
-		$(BUILD)/selftests/debug/fail-nth; \
+		$(BUILD)/selftests/debug/fail-nth $(BUILD)/selftests/pvpanic-check; \
 	tools=$$($(TOP)/selftests/lib/unpack.sh kdump kexec-tools makedumpfile); \
 	for key in $(KERNELS); do \
 		$(TOP)/selftests/lib/kernel.sh get $$key; \
