@@ -264,7 +264,7 @@ static bool says(const char *at_panic, const char *at_power_off, const char *wor
 	return good;
 }
 
-/* The last of so many devices is armed by an in-tree driver, with gaps; no other one is in-tree. */
+/* The last of so many devices is armed, by an in-tree driver with gaps; no other one is in-tree. */
 static bool is_in_tree(const char *bus, const char *name, size_t devices)
 {
 	char raw[OUTPUT_BYTES], text[OUTPUT_BYTES];

@@ -199,7 +199,7 @@ static void read_attributes(const struct guest *guest, struct device *dev)
 static const char *why_unbound(const struct guest *guest, const struct device *dev)
 {
 	if (!strcmp(dev->bus, "pci"))
-		return "no driver is bound to the device: load the kernel's own with: modprobe pvpanic-pci";
+		return "no driver is bound to the device: load the kernel's: modprobe pvpanic-pci";
 
 	return guest->module_loaded ?
 		"pvpanic-acpi is loaded but has not bound to the device: dmesg says why" :
@@ -224,7 +224,8 @@ static void foresee(const struct guest *guest, struct device *dev)
 		return;
 	}
 	if (sent == UNKNOWN) {
-		if (dev->ours || exists(guest, "/sys/bus/%s/devices/%s/events", dev->bus, dev->name)) {
+		if (dev->ours ||
+		    exists(guest, "/sys/bus/%s/devices/%s/events", dev->bus, dev->name)) {
 			dev->why = "the driver's attribute events cannot be read";
 			return;
 		}
