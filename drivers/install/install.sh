@@ -19,8 +19,11 @@ HERE=$(cd "$(dirname "$0")" && pwd)
 TOP=$(cd "$HERE/../.." && pwd)
 NAME=pvpanic-acpi
 VERSION=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' "$TOP/dkms.conf")
+SUPPORTED=$(sed -n 's/^BUILD_EXCLUSIVE_KERNEL="\(.*\)"/\1/p' "$TOP/dkms.conf")
 DESTDIR=${DESTDIR:-}
 SOURCE=/usr/src/$NAME-$VERSION
+STAGED=/usr/src/.$NAME.new
+TRIED=/var/lib/dkms/.$NAME.new
 action=${1:-}
 
 die()
@@ -45,13 +48,32 @@ shared_files()
 	echo "Documentation/pvpanic-check.8 644 $local/share/man/man8/pvpanic-check.8"
 }
 
-add_shared()
+# Beside their places, where they take their room.
+stage_shared()
 {
 	local file mode path
 
 	while read -r file mode path; do
-		mkdir -p "${path%/*}" && install -m "$mode" "$TOP/$file" "$path.new" &&
-			mv "$path.new" "$path" || return 1
+		mkdir -p "${path%/*}" && install -m "$mode" "$TOP/$file" "$path.new" || return 1
+	done < <(shared_files)
+}
+
+place_shared()
+{
+	local file mode path
+
+	while read -r file mode path; do
+		mv "$path.new" "$path" || return 1
+	done < <(shared_files)
+}
+
+unstage_shared()
+{
+	local file mode path
+
+	while read -r file mode path; do
+		rm -f "$path.new"
+		case $path in */share/man/*) rmdir "${path%/*}" 2>/dev/null || true ;; esac
 	done < <(shared_files)
 }
 
@@ -60,9 +82,9 @@ remove_shared()
 	local file mode path
 
 	while read -r file mode path; do
-		rm -f "$path" "$path.new"
-		case $path in */share/man/*) rmdir "${path%/*}" 2>/dev/null || true ;; esac
+		rm -f "$path"
 	done < <(shared_files)
+	unstage_shared
 }
 
 # An initramfs holds a copy of the module and of modprobe.d; only those that exist
@@ -141,9 +163,10 @@ install_module()
 	mkdir "$dir/updates/.$NAME/old"
 	find "$dir/updates" -maxdepth 1 -name "$NAME.ko*" -exec mv -t "$dir/updates/.$NAME/old" {} +
 	mv "$dir/updates/.$NAME/new" "$dir/updates/${new##*/}"
-	if ! why=$(depmod -b "$DESTDIR/" "$release" 2>&1 && add_shared 2>&1); then
+	if ! why=$(depmod -b "$DESTDIR/" "$release" 2>&1 && stage_shared 2>&1 && place_shared 2>&1); then
 		rm -f "$dir/updates/${new##*/}"
 		find "$dir/updates/.$NAME/old" -type f -exec mv -t "$dir/updates" {} +
+		unstage_shared
 		[ "$(installed_by_hand)" ] || remove_shared
 		depmod -b "$DESTDIR/" "$release" 2>/dev/null || true
 		die "could not be finished and was undone: ${why##*$'\n'}; free some space where that is, then run this again"
@@ -209,12 +232,59 @@ dkms_remove()
 		case $version in [0-9]*) ;; *) continue ;; esac
 		dkms remove -m "$NAME" -v "$version" --all >>"$log" 2>&1 || return 1
 	done
-	rm -rf "/usr/src/$NAME-"[0-9]* "/usr/src/.$NAME.new" "/var/lib/dkms/$NAME"
+	rm -rf "/usr/src/$NAME-"[0-9]* "/var/lib/dkms/$NAME"
+}
+
+# What is put beside before anything that is there is touched: the source, a DKMS of
+# its own to try it in, and the shared files.
+drop_staged()
+{
+	rm -rf "$STAGED" "$TRIED"
+	unstage_shared
+}
+
+stage()
+{
+	mkdir -p "$STAGED/$NAME-$VERSION/drivers" "$TRIED" &&
+	cp "$TOP/Kbuild" "$TOP/dkms.conf" "$TOP/COPYING" "$STAGED/$NAME-$VERSION/" &&
+	cp "$TOP"/drivers/*.[ch] "$STAGED/$NAME-$VERSION/drivers/" &&
+	stage_shared
+}
+
+# dkms_each build|install TREE OPTION...: for all of $releases; $built are those that have it.
+dkms_each()
+{
+	local what=$1 tree=$2 release status
+
+	shift 2
+	built=()
+	dkms add -m "$NAME" -v "$VERSION" "$@" >>"$log" 2>&1 ||
+		die "dkms add: $(tail -n1 "$log"); $outcome"
+	for release in "${releases[@]}"; do
+		echo "dkms: $NAME $VERSION for $release" >&2
+		status=0
+		dkms "$what" -m "$NAME" -v "$VERSION" -k "$release" "$@" >>"$log" 2>&1 || status=$?
+		case $status in
+		0) built+=("$release") ;;
+		# What DKMS says of a kernel that dkms.conf excludes.
+		9|77) echo "dkms: $release is older than the module supports" >&2 ;;
+		*)
+			mkdir -p "$TOP/build"
+			cat "$log" "$tree/$NAME/$VERSION/build/make.log" \
+				"$tree/$NAME/$VERSION/$release"/*/log/make.log \
+				>"$TOP/build/dkms.log" 2>/dev/null || true
+			! grep -q 'No space left' "$TOP/build/dkms.log" ||
+				die "no space to build for $release in /var/lib/dkms, $outcome; free some, then run this again"
+			die "no module for $release, $outcome; see build/dkms.log"
+			;;
+		esac
+	done
+	[ ${#built[@]} -gt 0 ] || die "no kernel here is one that the module supports"
 }
 
 dkms_install()
 {
-	local release status releases done=() by_hand
+	local release releases built outcome why by_hand
 
 	need_root
 	need_no_package
@@ -227,44 +297,30 @@ dkms_install()
 	for release in "${releases[@]}"; do
 		[ -e "/lib/modules/$release/build/Makefile" ] ||
 			die "kernel $release has no headers here; type: apt-get install linux-headers-$release"
+		[[ $release =~ $SUPPORTED ]] || continue
+		"$TOP/selftests/lib/check-kdir.sh" /var/lib/dkms "/lib/modules/$release/build" \
+			"$release" "" "make $action" || exit 1
 	done
 
 	log=$(mktemp)
-	trap 'rm -f "$log"' EXIT
-	dkms_remove || die "the version that is there can't be removed: $(tail -n1 "$log")"
-	trap 'dkms_remove || true; rm -f "$log"' EXIT
-	mkdir -p "/usr/src/.$NAME.new/drivers"
-	if ! cp "$TOP/Kbuild" "$TOP/dkms.conf" "$TOP/COPYING" "/usr/src/.$NAME.new/" ||
-	   ! cp "$TOP"/drivers/*.[ch] "/usr/src/.$NAME.new/drivers/"; then
-		die "no space in /usr/src; nothing was installed"
+	trap 'drop_staged; rm -f "$log"' EXIT
+	outcome="nothing was installed"
+	[ ! -d "/var/lib/dkms/$NAME" ] || outcome="what was installed stays"
+	drop_staged
+	why=$(stage 2>&1) || die "could not be begun, $outcome: ${why##*$'\n'}; free some space where that is, then run this again"
+	if [ -d "/var/lib/dkms/$NAME" ]; then
+		dkms_each build "$TRIED" --dkmstree "$TRIED" --sourcetree "$STAGED"
+		dkms_remove || die "the version that is there can't be removed: $(tail -n1 "$log")"
+		outcome="and what was installed is gone"
 	fi
-	mv "/usr/src/.$NAME.new" "$SOURCE"
-	dkms add -m "$NAME" -v "$VERSION" >>"$log" 2>&1 || die "dkms add: $(tail -n1 "$log")"
-	for release in "${releases[@]}"; do
-		echo "dkms: $NAME $VERSION for $release" >&2
-		status=0
-		dkms install -m "$NAME" -v "$VERSION" -k "$release" >>"$log" 2>&1 || status=$?
-		case $status in
-		0) done+=("$release") ;;
-		# What DKMS says of a kernel that dkms.conf excludes.
-		9|77) echo "dkms: $release is older than the module supports" >&2 ;;
-		*)
-			mkdir -p "$TOP/build"
-			cat "$log" "/var/lib/dkms/$NAME/$VERSION/build/make.log" \
-				"/var/lib/dkms/$NAME/$VERSION/$release"/*/log/make.log \
-				>"$TOP/build/dkms.log" 2>/dev/null || true
-			die "no module for $release, nothing was installed; see build/dkms.log"
-			;;
-		esac
-	done
-	[ ${#done[@]} -gt 0 ] || die "no kernel here is one that the module supports"
-	if ! add_shared; then
-		remove_shared
-		die "no space in /etc; nothing was installed"
-	fi
-	trap 'rm -f "$log"' EXIT
-	update_initramfs "${done[@]}"
-	echo "installed $NAME $VERSION by DKMS for: ${done[*]}"
+	trap 'dkms_remove || true; remove_shared; drop_staged; rm -f "$log"' EXIT
+	mv "$STAGED/$NAME-$VERSION" "$SOURCE"
+	dkms_each install /var/lib/dkms
+	why=$(place_shared 2>&1) || die "could not be finished, $outcome: ${why##*$'\n'}; free some space where that is, then run this again"
+	trap 'drop_staged; rm -f "$log"' EXIT
+
+	update_initramfs "${built[@]}"
+	echo "installed $NAME $VERSION by DKMS for: ${built[*]}"
 	tell_handover
 }
 

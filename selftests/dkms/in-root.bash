@@ -94,7 +94,7 @@ has_check_and_pages()
 
 unchanged()
 {
-	everything | diff /tmp/before - || fail "something was left behind"
+	everything | diff "${before:-/tmp/before}" - || fail "something was left behind"
 }
 
 # Nothing of ours anywhere; the project itself may lie below a folder of its name.

@@ -36,6 +36,71 @@ test_is_signed_where_dkms_signs()
 	done
 }
 
+test_no_compiler_for_dkms()
+{
+	local compiler status=0
+
+	compiler=$(sed -n 's/^CONFIG_CC_VERSION_TEXT="\?\([^ "]*\).*/\1/p' \
+		"/lib/modules/${kernels[0]}/build/include/config/auto.conf")
+	compiler=$(command -v "$compiler")
+	mv "$compiler" /tmp/hidden
+	(refused "is missing; type: apt-get install gcc-" \
+		$PROJECT/drivers/install/install.sh dkms-install "${kernels[0]}") || status=1
+	mv /tmp/hidden "$compiler"
+	return $status
+}
+
+# in_small_src COMMAND...: with the headers, and no room for more than 16 KiB of ours
+in_small_src()
+{
+	local status=0
+
+	mkdir -p /tmp/src
+	mount --bind /usr/src /tmp/src
+	mount -t tmpfs -o size=16k tmpfs /usr/src
+	ln -s /tmp/src/* /usr/src/
+	"$@" || status=1
+	umount /usr/src /tmp/src
+	return $status
+}
+
+no_room_for_dkms()
+{
+	everything >/tmp/small
+	(before=/tmp/small refused "No space left on device; free some" \
+		$PROJECT/drivers/install/install.sh dkms-install "${kernels[0]}")
+}
+
+test_no_space_for_dkms()
+{
+	local status=0
+
+	make -s -C $PROJECT pvpanic-check
+	in_small_src no_room_for_dkms || status=1
+	mount -t tmpfs -o size=64k tmpfs /var/lib/dkms
+	(refused "make dkms-install: no space in /var/lib/dkms; free some" \
+		$PROJECT/drivers/install/install.sh dkms-install "${kernels[0]}") || status=1
+	umount /var/lib/dkms
+	return $status
+}
+
+# Another release, and the same one again: what is there is taken away for one that was built.
+test_failed_upgrade_keeps_what_was_there()
+{
+	local before=/tmp/installed sums
+
+	everything >$before
+	sums=$(md5sum /lib/modules/*/updates/dkms/*)
+	for version in 1.0.1 "$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' $PROJECT/dkms.conf)"; do
+		sed -i "s/^PACKAGE_VERSION=.*/PACKAGE_VERSION=\"$version\"/" /tmp/broken/dkms.conf
+		refused "no module for ${kernels[0]}, what was installed stays" \
+			make -C /tmp/broken --no-print-directory dkms-install
+		[ "$(md5sum /lib/modules/*/updates/dkms/*)" = "$sums" ] || fail "other modules"
+	done
+	in_small_src no_room_for_dkms
+	dkms status -m $NAME -k "${kernels[0]}" | grep installed
+}
+
 # Which kernel came, and that nobody had to ask for the module.
 test_kernel_upgrade_brings_the_module()
 {
@@ -182,17 +247,20 @@ rm -f /tmp/new
 
 echo "TAP version 13"
 echo "# dkms $(dpkg-query -W -f '${Version}' dkms), kernels: ${kernels[*]}"
-echo "1..17"
+echo "1..20"
 run no_headers_for_the_asked_kernel
 run no_headers_to_build_with
 run wrong_compiler
+run no_compiler_for_dkms
 run no_network
 run no_space_to_build_in
 run not_root
 run source_that_fails_to_build
 run no_space_for_the_module
+run no_space_for_dkms
 run install_by_hand_and_back
 run installs_for_all_kernels_at_once
+run failed_upgrade_keeps_what_was_there
 run is_signed_where_dkms_signs
 run kernel_upgrade_brings_the_module
 run new_kernel_gives_the_device_to_us

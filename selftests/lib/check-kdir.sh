@@ -1,18 +1,18 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# check-kdir.sh BUILD KDIR RELEASE [CC]: can a module be built below BUILD with KDIR, the
-# headers of kernel RELEASE? Says in one line what is missing and what mends it, in place of
-# the screen of errors that the kernel's own build would print.
+# check-kdir.sh BUILD KDIR RELEASE [CC [WHO]]: can a module be built below BUILD with KDIR,
+# the headers of kernel RELEASE? Says in one line, for WHO (make modules), what is missing
+# and what mends it, in place of the screen of errors that the kernel's own build would print.
 set -eu
 export LC_ALL=C
 
-build=$1 kdir=$2 release=$3 cc=${4:-}
+build=$1 kdir=$2 release=$3 cc=${4:-} who=${5:-make modules}
 config=$kdir/include/config/auto.conf
 
 die()
 {
-	echo "make modules: $*" >&2
+	echo "$who: $*" >&2
 	exit 1
 }
 
@@ -60,6 +60,6 @@ version=$($cc -dumpversion)
 
 # What a build writes, in KiB, and some to spare.
 mkdir -p "$build" 2>/dev/null || true
-[ -w "$build" ] || die "can't write to $build; type: sudo make modules"
+[ -w "$build" ] || die "can't write to $build; type: sudo $who"
 space=$(df --output=avail -k "$build" | tail -n1)
 [ "$space" -ge 4096 ] || die "no space in $build; free some, then run this again"
