@@ -116,7 +116,7 @@ for absent in hello sl cowsay figlet; do
 	dpkg-query -W "$absent" >/dev/null 2>&1 && continue
 	apt-cache show --no-all-versions "$absent" >/dev/null 2>&1 && break
 done
-echo "1..28"
+echo "1..33"
 
 headers "$tmp/headers" gcc 12
 headers "$tmp/headers-99" x86_64-linux-gnu-gcc-99 99
@@ -145,6 +145,8 @@ fi
 expect "headers: dkms-install for a kernel without" \
 	'^make dkms-install: kernel 9\.9\.9 has no headers here; type: apt-get install linux-headers-9\.9\.9$' \
 	"$tree/drivers/install/install.sh" dkms-install 9.9.9
+expect "compiler: missing, for whom" '^make dkms-install: the compiler .*gcc-99 is missing; type: apt-get install gcc-99$' \
+	"$tree/selftests/lib/check-kdir.sh" "$tmp" "$tmp/headers-99" 9.9.9 "" "make dkms-install"
 expect "compiler: missing" 'the compiler .*gcc-99 is missing; type: apt-get install gcc-99$' \
 	"${make[@]}" modules KDIR="$tmp/headers-99"
 expect "compiler: older than the kernel's" \
@@ -207,6 +209,17 @@ expect "network: none for a kernel" '^kernel.sh: no lists of .*: E: .*; with a n
 	"${alone[@]}" "$tree/selftests/lib/kernel.sh" get 6.12
 expect "network: none for a build root" '^root.sh: no root of trixie: E: .*; with a network, type: apt-get update' \
 	"${alone[@]}" "$tree/selftests/lib/root.sh" make trixie make
+full "$tree/build" 1024 512
+expect "space: none for a kernel" \
+	"^kernel.sh: no space for kernel 6\.12: it takes up to [0-9]+ MiB, and $tree/build has 0; free some, then" \
+	"${alone[@]}" "$tree/selftests/lib/kernel.sh" get 6.12
+expect "space: none for a kernel that is built" "^build-kernel.sh: no space for the kernel's source: it takes" \
+	"${alone[@]}" "$tree/selftests/lib/kernel.sh" get debug
+expect "space: none for a build root" '^root.sh: no space for build root trixie: it takes up to ' \
+	"${alone[@]}" "$tree/selftests/lib/root.sh" make trixie make
+expect "space: none for the kernel's source" "^linux-source.sh: no space for the kernel's source: it takes" \
+	"${alone[@]}" "$tree/selftests/lib/linux-source.sh" "$tree/build/source"
+umount "$tree/build"
 mount -t tmpfs -o size=16k tmpfs "$tmp/apt/archives"
 mkdir "$tmp/apt/archives/partial"
 expect "space: none for packages" "^packages.sh: no space for: $absent; free some .*, then run this again" \

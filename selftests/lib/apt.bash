@@ -85,6 +85,6 @@ private_update()
 	sources ${1//,/ } >"$dir/sources.list"
 	log=$dir/update.log
 	if ! private_apt "$1" apt-get update --error-on=any >"$log" 2>&1; then
-		die "no lists of ${1//,/ and }: $(grep -m1 '^[EW]: ' "$log" || tail -n1 "$log"); with a network, type: apt-get update"
+		why_not "$log" "lists of packages" "no lists of ${1//,/ and }"
 	fi
 }

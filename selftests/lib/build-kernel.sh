@@ -72,8 +72,10 @@ progress()
 
 compile()
 {
-	make -C "$LINUX/source" "O=$out" "-j$(nproc)" bzImage modules 2>"$out/log" | progress ||
-		die "$key: $(grep -m1 -iE 'error|no space' "$out/log" || tail -n1 "$out/log")"
+	make -C "$LINUX/source" "O=$out" "-j$(nproc)" bzImage modules 2>"$out/log" | progress || {
+		need_no_fill "$out/log" "kernel $key"
+		die "$key: $(grep -m1 -i error "$out/log" || tail -n1 "$out/log")"
+	}
 }
 
 # QEMU boots the ELF file by its PVH note; it needs none of the symbols.
@@ -85,7 +87,10 @@ lay_out()
 	rm -rf "$tmp"
 	mkdir "$tmp"
 	make -s -C "$LINUX/source" "O=$out" "INSTALL_MOD_PATH=$tmp/root" INSTALL_MOD_STRIP=1 \
-		modules_install >"$out/log" 2>&1 || die "$key: $(tail -n1 "$out/log")"
+		modules_install >"$out/log" 2>&1 || {
+		need_no_fill "$out/log" "kernel $key"
+		die "$key: $(tail -n1 "$out/log")"
+	}
 	mv "$tmp/root/lib/modules/$release" "$tmp/modules"
 	rm -rf "$tmp/root" "$tmp/modules/build" "$tmp/modules/source"
 	cp "$out/arch/x86/boot/bzImage" "$tmp/vmlinuz"
@@ -103,6 +108,8 @@ exec 6>"$out/.lock"
 flock 6
 (cd "$TOP/selftests/debug" && cat -- "${@/%/.config}") >"$out/asked.new"
 [ ! -e "$dir/release" ] || ! cmp -s "$out/asked.new" "$out/asked" || exit 0
+[ -e "$LINUX/source/Makefile" ] || need_room 700 "the kernel's source"
+need_room 300 "kernel $key"
 "$LIB/packages.sh" gcc libc6-dev binutils make flex bison bc libelf-dev kmod perl
 (flock 7; unpack_source) 7>"$LINUX/.lock"
 configure

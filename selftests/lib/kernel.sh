@@ -71,8 +71,8 @@ extract_vmlinux()
 	*) die "$1: a kernel packed in an unknown way ($magic)" ;;
 	esac
 	"$LIB/packages.sh" "$(case $unpack in xz*) echo xz-utils ;; *) echo "${unpack%% *}" ;; esac)"
-	tail -c +$((offset + 1)) "$1" | head -c $((length - trailer)) | $unpack >"$2" ||
-		die "$1: can't be unpacked; is the disk full?"
+	tail -c +$((offset + 1)) "$1" | head -c $((length - trailer)) | $unpack >"$2" 2>/dev/null ||
+		die "$1: can't be unpacked; free some space in $BUILD, then run this again"
 	[ "$(od -An -tx1 -N4 "$2" | tr -d ' ')" = 7f454c46 ] || die "$1: holds no ELF kernel"
 }
 
@@ -82,7 +82,8 @@ unpack_kernel()
 	local dir=$1 release=$2 deb modules
 
 	for deb in "$dir"/debs/*.deb; do
-		dpkg-deb -x "$deb" "$dir/root"
+		dpkg-deb -x "$deb" "$dir/root" 2>/dev/null ||
+			die "${deb##*/}: can't be unpacked; free some space in $BUILD, then run this again"
 	done
 	modules=$dir/root/lib/modules/$release
 	if [ ! -d "$modules" ]; then
@@ -130,6 +131,7 @@ get()
 
 	"$LIB/packages.sh" kmod
 	rm -rf "$BUILD"/kernels/.new.*	# of a run that was killed
+	need_room 500 "kernel $key"
 	tmp=$(mktemp -d "$BUILD/kernels/.new.XXXXXX")
 	trap 'rm -rf "$tmp"' EXIT
 	chmod 755 "$tmp"
@@ -143,7 +145,7 @@ get()
 	echo "kernel $key: $release from ${suites##*,}" >&2
 	mkdir "$tmp/debs"
 	(cd "$tmp/debs" && private_apt "$suites" apt-get download "${pkgs[@]}" >../log 2>&1) ||
-		die "can't download ${pkgs[*]}: $(grep -m1 '^E: ' "$tmp/log" || tail -n1 "$tmp/log"); with a network, type: apt-get update, then this again"
+		why_not "$tmp/log" "kernel $key" "can't download ${pkgs[*]}"
 	rm "$tmp/log"
 	unpack_kernel "$tmp" "$release"
 	rm -rf "$dir"
@@ -173,14 +175,15 @@ have_headers()
 	codename=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
 	[ "$codename" = "$base_suite" ] && [ "$(id -u)" = 0 ] || return 1
 	[ ! -e "$BUILD/roots/$base_suite/lib/modules/$release/build/Makefile" ] || return 1
-	"$LIB/packages.sh" "${tools[@]}" "$headers-$release" && return
+	"$LIB/packages.sh" "${tools[@]}" "$headers-$release" && return 0
+	[ $? != 2 ] || exit 2
 	echo "kernel.sh: so a build root of $base_suite is made for $release" >&2
 	return 1
 }
 
 module()
 {
-	local key=$1 release out targets=(modules) pkgs
+	local key=$1 release out targets=(modules) pkgs status=0
 
 	get "$key" >/dev/null
 	choose "$key"
@@ -206,7 +209,9 @@ module()
 	else
 		pkgs=("${tools[@]}" "$headers-$release")
 		[ "$compiler" = - ] || pkgs+=("$compiler")
-		"$LIB/root.sh" make "$suites" "${pkgs[@]}" ||
+		"$LIB/root.sh" make "$suites" "${pkgs[@]}" || status=$?
+		[ $status != 2 ] || exit 2
+		[ $status = 0 ] ||
 			die "no headers of $release; if Debian has a newer one: rm -r build/kernels/$key, then again"
 		"$LIB/root.sh" run "$base_suite" make -C "$TOP" --no-print-directory \
 			"${targets[@]}" "KREL=$release" "KDIR=/lib/modules/$release/build" >&2

@@ -18,6 +18,7 @@ package=linux-source-6.12
 dir=$1
 shift
 "$LIB/packages.sh" xz-utils
+need_room 16 "the kernel's source"
 mkdir -p "$BUILD"
 exec 5>"$BUILD/.linux-source.lock"
 flock 5
@@ -26,16 +27,24 @@ tmp=$(mktemp -d "$BUILD/.linux-source.XXXXXX")
 trap 'rm -rf "$tmp"' EXIT
 chmod 755 "$tmp"
 
+status=0
 tar=/usr/src/$package.tar.xz
-if [ ! -r "$tar" ] && ! "$LIB/packages.sh" "$package"; then
+[ -r "$tar" ] || "$LIB/packages.sh" "$package" || status=$?
+[ $status != 2 ] || exit 2
+if [ $status != 0 ]; then
+	need_room 400 "the kernel's source"
 	echo "linux-source.sh: so it is unpacked from Debian 13's" >&2
 	private_update trixie
 	(cd "$tmp" && private_apt trixie apt-get download "$package" >log 2>&1) ||
-		die "can't download $package: $(tail -n1 "$tmp/log"); with a network, type: apt-get update, then this again"
-	dpkg-deb --fsys-tarfile "$tmp/$package"_*.deb | tar -xf - -C "$tmp" "./usr/src/$package.tar.xz"
+		why_not "$tmp/log" "the kernel's source" "can't download $package"
+	dpkg-deb --fsys-tarfile "$tmp/$package"_*.deb |
+		tar -xf - -C "$tmp" "./usr/src/$package.tar.xz" 2>"$tmp/log" || need_no_fill "$tmp/log" "the kernel's source"
 	tar=$tmp/usr/src/$package.tar.xz
 fi
 mkdir "$tmp/source"
-tar -xf "$tar" -C "$tmp/source" "$@" || die "$tar can't be unpacked; is the disk full?"
+tar -xf "$tar" -C "$tmp/source" "$@" 2>"$tmp/log" || {
+	need_no_fill "$tmp/log" "the kernel's source"
+	die "$tar can't be unpacked: $(head -n1 "$tmp/log")"
+}
 rm -rf "$dir"
 mv "$tmp/source" "$dir"

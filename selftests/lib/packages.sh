@@ -68,6 +68,13 @@ apt()
 		--no-install-recommends "$@" 3>&1 >>"$log" 2>&1 9>&- </dev/null | progress "$what"
 }
 
+# Where there is no network or no space nothing else would help: status 2, see common.bash.
+no_way()
+{
+	echo "packages.sh: $*" >&2
+	exit 2
+}
+
 # apt's own words, made into one line.
 explain()
 {
@@ -75,9 +82,9 @@ explain()
 
 	error=$(grep -m1 '^E: ' "$log" || tail -n1 "$log")
 	if grep -qE 'resolving|resolve|connect|unreachable|timed out' "$log"; then
-		die "no network: the Debian mirror can't be reached; needed: $wanted; then type: apt-get update && apt-get install --no-install-recommends $wanted"
+		no_way "no network: the Debian mirror can't be reached; needed: $wanted; then type: apt-get update && apt-get install --no-install-recommends $wanted"
 	elif grep -qE 'No space left|enough free space' "$log"; then
-		die "no space for: $wanted; free some (apt-get clean helps), then run this again"
+		no_way "no space for: $wanted; free some (apt-get clean helps), then run this again"
 	fi
 	die "${error#E: }; to see more: apt-get install --no-install-recommends $wanted"
 }

@@ -62,6 +62,7 @@ make_root()
 	fi
 	mapfile -t packages < <(printf '%s\n' "$@" | sort -u)
 
+	need_room 900 "build root $name"
 	"$LIB/packages.sh" mmdebstrap debian-archive-keyring mount
 	echo "build root $name: ${packages[*]}" >&2
 	rm -rf "$BUILD/roots/.new.$name".*	# of a run that was killed
@@ -77,7 +78,7 @@ make_root()
 		--dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='force-unsafe-io' \
 		--include="$(IFS=,; echo "${packages[*]}")" \
 		"$suite" "$tmp" "$tmp.list" >"$tmp.log" 2>&1 ||
-		die "no root of $suite: $(grep -m1 '^E: ' "$tmp.log" || tail -n1 "$tmp.log"); with a network, type: apt-get update, then this again"
+		why_not "$tmp.log" "build root $name" "no root of $suite"
 	{
 		echo "suites=$suites"
 		printf '%s\n' "${packages[@]}"
@@ -103,7 +104,7 @@ fetch()
 	echo "packages for $name: $*" >&2
 	if ! "${apt[@]}" update >"$dir/.log" 2>&1 ||
 	   ! "${apt[@]}" install --download-only "$@" >"$dir/.log" 2>&1; then
-		die "can't download $*: $(grep -m1 '^E: ' "$dir/.log" || tail -n1 "$dir/.log"); with a network, type: apt-get update, then this again"
+		why_not "$dir/.log" "packages for $name" "can't download $*"
 	fi
 	echo "fetched $*" >>"$dir/.fetched"
 }

@@ -30,7 +30,7 @@ private_update "$suite"
 mkdir -p "$tmp/.debs/partial"
 private_apt "$suite" apt-get -y --no-install-recommends --download-only \
 	-o Dir::Cache::archives="$tmp/.debs" install "$@" >"$tmp/.log" 2>&1 ||
-	die "can't download $*: $(grep -m1 '^E: ' "$tmp/.log" || tail -n1 "$tmp/.log"); with a network, type: apt-get update, then this again"
+	why_not "$tmp/.log" "$*" "can't download $*"
 for deb in "$tmp"/.debs/*.deb; do
 	dpkg-deb -x "$deb" "$tmp"
 done
