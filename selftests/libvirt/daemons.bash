@@ -77,29 +77,38 @@ choose_driver()
 	export LIBVIRT_DRIVER_DIR=$STATE/drivers
 }
 
-# until_done SECONDS PID COMMAND...: tries COMMAND until it works; false when the time
-# is up or the process that is to make it work has ended.
-until_done()
+# logged SECONDS FILE PATTERN: waits for such a line in a log that grows; tail is woken by
+# the kernel when it does.
+logged()
 {
-	local end=$((SECONDS + $1)) pid=$2
+	local log tail status=0
 
-	shift 2
-	until "$@" >/dev/null 2>&1; do
-		if [ $SECONDS -ge $end ] || ! kill -0 "$pid" 2>/dev/null; then
-			return 1
-		fi
-		sleep 0.2
-	done
+	exec {log}< <(exec tail -n +1 -f "$2")
+	tail=$!
+	timeout --foreground "$1" grep -q -- "$3" <&"$log" || status=1
+	exec {log}<&-
+	kill "$tail" 2>/dev/null || true
+	return $status
 }
 
-# A definition that shows in the log: from here on no event is missed.
+# watcher_listens PID: virsh doesn't say when it has begun to listen. A definition that shows
+# in its log does: from here on no event is missed.
 watcher_listens()
 {
-	virsh define "$STATE/probe.xml" && grep -q "'probe'" "$EVENTS"
+	local try
+
+	for ((try = 0; try < 60; try++)); do
+		virsh define "$STATE/probe.xml" >/dev/null 2>&1 || return 1
+		logged 1 "$EVENTS" "'probe'" && return
+		kill -0 "$1" 2>/dev/null || return 1
+	done
+	return 1
 }
 
 start_libvirt()
 {
+	local version
+
 	rm -rf "$WORK"
 	mkdir -p "$STATE/etc" "$LOGS" "$DUMPS"
 	hide_the_machine
@@ -108,22 +117,25 @@ start_libvirt()
 	export LIBVIRT_DEFAULT_URI=qemu:///system LC_ALL=C
 	virtlogd >"$LOGS/virtlogd.out" 2>&1 &
 	daemons=($!)
-	libvirtd >"$LOGS/libvirtd.out" 2>&1 &
-	daemons+=($!)
-	until_done 120 $! virsh version ||
+	# As a daemon it is ready when the command ends.
+	timeout --foreground 120 libvirtd --daemon --pid-file "$STATE/libvirtd.pid" \
+		>"$LOGS/libvirtd.out" 2>&1 ||
 		bail "libvirtd didn't start: $(grep -h error "$LOGS"/libvirtd.* | tail -n1)"
-	virsh version | sed -n 's/^\(Using library\|Running hypervisor\): /# /p'
+	version=$(virsh version 2>&1) || bail "libvirtd doesn't answer: ${version##*$'\n'}"
+	sed -n 's/^\(Using library\|Running hypervisor\): /# /p' <<<"$version"
 
 	domain_xml probe preserve 64 "$INITRD" "" >"$STATE/probe.xml"
+	: >"$QEMU_EVENTS"
 	virsh qemu-monitor-event --loop --timestamp >"$QEMU_EVENTS" 2>&1 &
 	daemons+=($!)
+	: >"$EVENTS"
 	virsh event --all --loop --timestamp >"$EVENTS" 2>&1 &
 	daemons+=($!)
-	until_done 60 $! watcher_listens || bail "virsh event hears nothing: $(tail -n1 "$EVENTS")"
+	watcher_listens $! || bail "virsh event hears nothing: $(tail -n1 "$EVENTS")"
 }
 
 stop_libvirt()
 {
-	kill "${daemons[@]}"
+	kill "${daemons[@]}" "$(cat "$STATE/libvirtd.pid")"
 	wait "${daemons[@]}" || true
 }

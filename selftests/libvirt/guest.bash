@@ -276,7 +276,7 @@ announced_shutdown()
 	why="QEMU said nothing of it, the capability being ${capability:-unknown}"
 	[ "$capability" ] || return 1
 	[ $((0x$capability & 4)) != 0 ] || return 0
-	until_done 30 "${daemons[0]}" grep -q "$event" "$QEMU_EVENTS"
+	logged 30 "$QEMU_EVENTS" "$event"
 }
 
 # finish [EVENT...]: the lifecycle in all, but for how it was begun (define, start) and
