@@ -339,6 +339,7 @@ dkms_uninstall()
 	mapfile -t releases < <(kernels_with_headers)
 	dkms_remove || die "dkms remove: $(tail -n1 "$log")"
 	remove_shared
+	drop_staged	# of an installation that was killed
 	update_initramfs "${releases[@]}"
 	echo "uninstalled $NAME from DKMS"
 	tell_loaded
