@@ -8,7 +8,6 @@
  */
 #include <linux/jiffies.h>
 #include <linux/kexec.h>
-#include <linux/ktime.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 
@@ -27,7 +26,6 @@ static int rehearsal_take(struct kprobe *probe, struct pt_regs *regs)
 
 	if (current != rehearsal.task)
 		return 0;
-
 	for (i = 0; i < pv->nr; i++)
 		if (pv->semaphores[i] == sem)
 			return 0;
@@ -59,7 +57,6 @@ static const char *rehearse_once(struct pvpanic *pv)
 		return "it takes too long";
 	if (current->nvcsw != switches)
 		return "it sleeps";
-
 	return pv->nr ? rehearsal.unsafe : "kprobes saw nothing";
 }
 
@@ -75,7 +72,7 @@ static const char *rehearse(struct pvpanic *pv)
 	struct kprobe *probes[ARRAY_SIZE(rehearsal_probes)];
 	const char *unsafe = "no kprobes to learn its mutexes";
 	unsigned long start;
-	int i;
+	int i, tries = 3;
 
 	mutex_lock(&rehearsal_lock);
 	rehearsal.pv = pv;
@@ -87,8 +84,9 @@ static const char *rehearse(struct pvpanic *pv)
 	}
 	if (!register_kprobes(probes, ARRAY_SIZE(probes))) {
 		start = jiffies;
-		for (i = 0; unsafe && i < 3 && (!i || time_before(jiffies, start + HZ)); i++)
+		do
 			unsafe = rehearse_once(pv);
+		while (unsafe && --tries && time_before(jiffies, start + HZ));
 		unregister_kprobes(probes, ARRAY_SIZE(probes));
 	}
 	mutex_unlock(&rehearsal_lock);
@@ -148,10 +146,12 @@ bool pvpanic_aml_now(const struct pvpanic *pv)
 	/*
 	 * A panic counts one oops itself: more is a panic within a panic. A CPU that was
 	 * stopped in good order is offline: one that is not still runs, or was halted by
-	 * crash_kexec_post_notifiers with who knows what in its hands.
+	 * crash_kexec_post_notifiers with who knows what in its hands. So was one that took
+	 * no interrupt, by an NMI, a second later. With interrupts on ACPICA might sleep.
 	 */
 	if (!pvpanic_aml_in_task(pv) || is_idle_task(current) || oops_in_progress > 1 ||
-	    num_online_cpus() > 1)
+	    num_online_cpus() > 1 || !irqs_disabled() ||
+	    (pv->hooked && ktime_get_mono_fast_ns() - pv->hooked > NSEC_PER_SEC / 4 * 3))
 		return false;
 
 	/* Not down_trylock(): it waits for a lock that a stopped CPU may hold. Nothing runs. */

@@ -33,7 +33,7 @@ static void pvpanic_use_resource(struct pvpanic *pv, const struct resource *res)
 {
 	if (resource_type(res) == IORESOURCE_IO && res->start <= U16_MAX) {
 		pv->port = res->start;
-	} else if (resource_type(res) == IORESOURCE_MEM &&
+	} else if (resource_type(res) == IORESOURCE_MEM && res->start &&
 		   region_intersects(res->start, 1, IORESOURCE_SYSTEM_RAM, IORES_DESC_NONE) ==
 		   REGION_DISJOINT) {
 		pv->mmio = devm_ioremap(pv->dev, res->start, 1);
@@ -106,8 +106,7 @@ static int pvpanic_probe(struct platform_device *pdev)
 
 	pv->dev = &pdev->dev;
 	dev_set_drvdata(pv->dev, pv);
-	mutex_init(&pv->lock);
-	pv->unsafe = param.port_only ? "transport=port" : "not rehearsed";
+	pv->unsafe = "transport=port";	/* or until WRPT has been rehearsed */
 	pvpanic_find_port(pv, pdev);
 	err = pvpanic_find_capability(pv) ?: pvpanic_arm(pv, param.crash_hook);
 	if (err)

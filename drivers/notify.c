@@ -10,22 +10,24 @@
 #include "compat.h"
 #include "pvpanic.h"
 
+/* Of a device's events and power-off handler; and before 5.19 there is one for all devices. */
+static DEFINE_MUTEX(pvpanic_lock);
+
 /*
- * With a crash kernel loaded this runs for one of two reasons: the crash kernel
- * comes later (crash_kexec_post_notifiers), or the hook has announced one that
- * did not start, and now the guest needs help.
+ * With a crash kernel loaded this runs for one of two reasons. It comes later
+ * (crash_kexec_post_notifiers); or the hook has announced one that did not start, or found
+ * none, for it was being loaded just then, and now the guest needs help.
  */
 static int pvpanic_panic(struct notifier_block *nb, unsigned long code, void *unused)
 {
 	struct pvpanic *pv = container_of(nb, struct pvpanic, panic);
 
-	if (!kexec_crash_loaded() || pv->crash == CRASH_TOLD_BY_HOOK) {
+	if (!kexec_crash_loaded() || pv->hooked) {
 		pvpanic_send(pv, PVPANIC_PANICKED);
-	} else if (pv->crash == CRASH_UNTOLD) {
-		pv->crash = CRASH_TOLD_BY_NOTIFIER;
+	} else if (!pv->crash_told) {
+		pv->crash_told = true;
 		pvpanic_send(pv, PVPANIC_CRASH_LOADED);
 	}
-
 	return NOTIFY_DONE;
 }
 
@@ -34,18 +36,17 @@ static int pvpanic_crash_kexec(struct kprobe *hook, struct pt_regs *regs)
 {
 	struct pvpanic *pv = container_of(hook, struct pvpanic, crash_hook);
 
-	if (kexec_crash_loaded() && pv->crash == CRASH_UNTOLD) {
-		pv->crash = CRASH_TOLD_BY_HOOK;
+	pv->hooked = ktime_get_mono_fast_ns();
+	if (!pv->crash_told && kexec_crash_loaded()) {
+		pv->crash_told = true;
 		pvpanic_send(pv, PVPANIC_CRASH_LOADED);
 	}
-
 	return 0;
 }
 
 static int pvpanic_power_off(struct sys_off_data *data)
 {
 	pvpanic_send(data->cb_data, PVPANIC_SHUTDOWN);
-
 	return NOTIFY_DONE;
 }
 
@@ -60,12 +61,12 @@ static int pvpanic_power_off(struct sys_off_data *data)
  * Context: may sleep.
  * Return: 0, or why there can be no power-off handler; then nothing has changed.
  */
-int pvpanic_set_events(struct pvpanic *pv, unsigned int events)
+noinline int pvpanic_set_events(struct pvpanic *pv, unsigned int events)
 {
 	int priority = SYS_OFF_PRIO_FIRMWARE;
 	struct sys_off_handler *handler;
 
-	mutex_lock(&pv->lock);
+	mutex_lock(&pvpanic_lock);
 	handler = pv->power_off;
 	if (!(events & PVPANIC_SHUTDOWN)) {
 		unregister_sys_off_handler(handler);
@@ -80,7 +81,7 @@ int pvpanic_set_events(struct pvpanic *pv, unsigned int events)
 		pv->power_off = handler;
 		WRITE_ONCE(pv->events, events);
 	}
-	mutex_unlock(&pv->lock);
+	mutex_unlock(&pvpanic_lock);
 	return PTR_ERR_OR_ZERO(handler);
 }
 
@@ -88,7 +89,7 @@ static void pvpanic_disarm(void *data)
 {
 	struct pvpanic *pv = data;
 
-	unregister_sys_off_handler(pv->power_off);
+	pvpanic_set_events(pv, pv->events & ~PVPANIC_SHUTDOWN);
 	unregister_kprobe(&pv->crash_hook);	/* does nothing if it never was registered */
 	atomic_notifier_chain_unregister(&panic_notifier_list, &pv->panic);
 }

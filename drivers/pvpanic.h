@@ -9,6 +9,7 @@
 #include <linux/acpi.h>
 #include <linux/bits.h>
 #include <linux/kprobes.h>
+#include <linux/ktime.h>
 #include <linux/mutex.h>
 #include <linux/notifier.h>
 #include <linux/semaphore.h>
@@ -20,9 +21,6 @@
 #define PVPANIC_EVENTS		(PVPANIC_PANICKED | PVPANIC_CRASH_LOADED | PVPANIC_SHUTDOWN)
 
 #define PVPANIC_SEMAPHORES	16	/* a method that takes more is no simple register write */
-
-/* Who has told the host of the crash kernel in this panic. */
-enum pvpanic_crash { CRASH_UNTOLD, CRASH_TOLD_BY_HOOK, CRASH_TOLD_BY_NOTIFIER };
 
 struct pvpanic {
 	struct notifier_block panic;	/* first: what panic() calls has it at hand */
@@ -39,9 +37,9 @@ struct pvpanic {
 
 	struct kprobe crash_hook;	/* on what panic() calls before any notifier */
 	const char *crash_hook_state;	/* on, off, or unavailable: no kprobes or no kexec */
-	enum pvpanic_crash crash;
+	bool crash_told;		/* whether the host was, in this panic */
+	u64 hooked;			/* ns: when panic() came to the hook; 0: not yet */
 	struct sys_off_handler *power_off;	/* there while events has SHUTDOWN */
-	struct mutex lock;		/* of events and power_off; never taken in a panic */
 };
 
 int pvpanic_arm(struct pvpanic *pv, bool crash_hook);

@@ -16,8 +16,7 @@ static ssize_t events_store(struct device *dev, struct device_attribute *attr,
 	unsigned int events;
 
 	if (kstrtouint(buf, 16, &events) || events & ~pv->capability) {
-		dev_err(dev, "events: want a hex number with no bit outside the capability, %x\n",
-			pv->capability);
+		dev_err(dev, "events: want a hex number, bits of %x\n", pv->capability);
 		return -EINVAL;
 	}
 

@@ -48,6 +48,9 @@ void mutex_lock(struct mutex *lock);
 int mutex_trylock(struct mutex *lock);
 void mutex_unlock(struct mutex *lock);
 ktime_t ktime_get(void);
+u64 ktime_get_mono_fast_ns(void);
+
+#define NSEC_PER_SEC 1000000000L
 
 /* kprobes.c */
 typedef u8 kprobe_opcode_t;

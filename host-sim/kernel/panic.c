@@ -180,6 +180,9 @@ void world_panic(void)
 	oops_in_progress++;
 	if (!post_notifiers)
 		crash_kexec();
+	world_pass(world.scene.by_nmi ? 1000 : 1);
+	if (world.scene.crash_late)
+		world.scene.crash_loaded = true;
 	if (!world.ended)
 		call_chain(&panic_notifier_list);
 	if (!world.ended && post_notifiers)
@@ -256,7 +259,7 @@ void world_power_off(void)
 	unsigned int i;
 
 	world.dying++;
-	world.irqs_off = true;
+	world.irqs_off = !world.scene.irqs_on;
 	rcu_read_lock();
 	if (pm_power_off)
 		pm_power_off();

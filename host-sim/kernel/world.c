@@ -34,6 +34,7 @@ void world_boot(const char *variant)
 	unsigned int node, i;
 
 	memset(&world, 0, sizeof(world));
+	world_pass(1000);
 	world.config = world_config(variant);
 	world.fault_at = ~0;
 	world.step_at = ~0;

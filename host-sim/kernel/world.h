@@ -106,6 +106,9 @@ struct node {
  * @crash_loaded: a crash kernel is loaded
  * @crash_starts: and does start
  * @post_notifiers: crash_kexec_post_notifiers
+ * @crash_late: another CPU loads a crash kernel between panic()'s look for one and the notifiers
+ * @by_nmi: another CPU took no interrupt, and an NMI stopped it after a second
+ * @irqs_on: power-off has stopped no CPU, and left interrupts on
  * @taken: number of the semaphore that is held, from 1; 0 for none
  * @inner: not it but its inner lock
  */
@@ -116,7 +119,7 @@ struct scene {
 	bool tainted_die;
 	enum nested nested;
 	bool oops;
-	bool crash_loaded, crash_starts, post_notifiers;
+	bool crash_loaded, crash_starts, post_notifiers, crash_late, by_nmi, irqs_on;
 	unsigned int taken;
 	bool inner;
 };

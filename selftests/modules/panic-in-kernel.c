@@ -112,7 +112,7 @@ static void in_console_stuck(void)
 static unsigned int fill;
 module_param(fill, uint, 0444);
 
-static void in_zone_lock(void)
+static struct zone *fill_slabs(void)
 {
 	struct zone *zone = page_zone(virt_to_page(kmalloc(8, GFP_KERNEL)));
 	unsigned int n;
@@ -120,14 +120,51 @@ static void in_zone_lock(void)
 
 	for (n = 0; n < fill; n++)
 		for (i = 8; i <= 1024; i *= 2)
-			if (!kmalloc(i, GFP_KERNEL))
-				return;
+			kmalloc(i, GFP_KERNEL);
 
-	zone = zone->zone_pgdat->node_zones;
+	return zone->zone_pgdat->node_zones;
+}
+
+static void lock_zones(struct zone *zone)
+{
+	int i;
+
 	local_irq_disable();
 	for (i = 0; i < MAX_NR_ZONES; i++)
 		if (populated_zone(&zone[i]))
 			spin_lock(&zone[i].lock);
+}
+
+static void in_zone_lock(void)
+{
+	lock_zones(fill_slabs());
+	panic_in_now();
+}
+
+/*
+ * Another CPU has the locks and takes no interrupts: an NMI stops it, and its locks stay
+ * taken. Of the slabs this CPU's are full.
+ */
+static struct zone *zones;
+static bool zones_locked;
+
+static void hold_zones(void)
+{
+	while (!READ_ONCE(zones))
+		msleep(1);
+	lock_zones(zones);
+	WRITE_ONCE(zones_locked, true);
+	for (;;)
+		cpu_relax();
+}
+
+static void in_zone_lock_elsewhere(void)
+{
+	set_cpus_allowed_ptr(current, cpumask_of(0));
+	panic_in_thread(hold_zones, cpumask_last(cpu_online_mask));
+	WRITE_ONCE(zones, fill_slabs());
+	while (!READ_ONCE(zones_locked))
+		cpu_relax();
 	panic_in_now();
 }
 
@@ -278,6 +315,7 @@ const struct panic_way panic_ways_kernel[] = {
 	{ "console-locked", in_console_locked },
 	{ "console-stuck", in_console_stuck },
 	{ "zone-lock", in_zone_lock },
+	{ "zone-lock-elsewhere", in_zone_lock_elsewhere },
 	{ "slab", in_slab },
 	{ "kprobe", in_kprobe },
 	{ "corrupt-list", in_corrupt_list },

@@ -44,7 +44,7 @@ static const char *const hook_names[HOOKS] = { "on", "off", "no kexec", "no kpro
 static const char *const port_names[PORTS] = {
 	/* clang-format off */
 	"io", "mem", "parameter", "parameter over _CRS", "no _CRS", "io too high", "io 0",
-	"in RAM", "partly RAM", "unmappable", "irq, io", "bad, mem", "mem, io",
+	"mem 0", "in RAM", "partly RAM", "unmappable", "irq, io", "bad, mem", "mem, io",
 	/* clang-format on */
 };
 const char *const context_names[CONTEXTS] = { "task", "idle", "softirq", "hardirq", "NMI" };
@@ -131,6 +131,9 @@ static void build_resources(struct node *node)
 		break;
 	case PORT_IO_ZERO:
 		add_resource(node, IORESOURCE_IO, 0);
+		break;
+	case PORT_MEM_ZERO:
+		add_resource(node, IORESOURCE_MEM, 0);
 		break;
 	case PORT_IN_RAM:
 		add_resource(node, IORESOURCE_MEM, WORLD_RAM);

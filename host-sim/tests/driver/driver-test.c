@@ -236,6 +236,20 @@ TEST_F(driver, row_4_crash_kernel_does_not_start)
 	check_row(_metadata, (struct row){ { .crash_loaded = true }, { CRASH_LOADED, PANICKED } });
 }
 
+/* It never starts: the hook found none, and of what is loaded by now nobody was told. */
+TEST_F(driver, row_4_crash_kernel_comes_too_late)
+{
+	check_row(_metadata, (struct row){ { .crash_late = true }, { PANICKED } });
+	binding.capability = PANICKED | SHUTDOWN;
+	check_row(_metadata, (struct row){ { .crash_late = true }, { PANICKED } });
+}
+
+/* Where it was nobody knows: to evaluate WRPT then is a violation. */
+TEST_F(driver, a_cpu_that_an_nmi_stopped)
+{
+	check_row(_metadata, (struct row){ { .by_nmi = true }, { PANICKED } });
+}
+
 TEST_F(driver, row_5_crash_kernel_unknown_to_the_host)
 {
 	binding.capability = PANICKED | SHUTDOWN;
@@ -246,18 +260,25 @@ TEST_F(driver, row_5_crash_kernel_unknown_to_the_host)
 			  { 0 } });
 }
 
-TEST_F(driver, row_6_power_off)
+static void check_power_off(struct __test_metadata *_metadata, struct scene scene)
 {
 	unsigned int event = SHUTDOWN;
 
 	ASSERT_TRUE(bind_driver());
-	world_stage(&(struct scene){ .online = 1 });
+	world_stage(&scene);
 	world_power_off();
 	combinations++;
 	check_bytes(&event, 1);
 	EXPECT_TRUE(world.powered_off);
 	unload_driver();
 	EXPECT_EQ(0, world_violations);
+}
+
+/* With interrupts on, as with reboot=force, WRPT could sleep, which is a violation. */
+TEST_F(driver, row_6_power_off)
+{
+	check_power_off(_metadata, (struct scene){ .online = 1 });
+	check_power_off(_metadata, (struct scene){ .online = 1, .irqs_on = true });
 }
 
 TEST_ALL(panics, all_panics)
