@@ -148,8 +148,8 @@ struct kernel {
 struct options {
 	struct words kernels, params, files;
 	const char *qemu, *firmware, *accel, *driver, *machine, *only, *build, *logs, *cmdline, *guests;
-	int jobs, repeat;
-	bool list, list_ways, narrate, in_turn, one_thread, ways;
+	int jobs, repeat, turn;
+	bool list, list_ways, narrate, in_turn, each, one_thread, ways;
 };
 
 struct job {

@@ -222,7 +222,7 @@ static bool was_told(const struct story *story)
 /**
  * judge_disturbed() - did the emulation get in the way?
  *
- * In four ways that say nothing about the driver, so that the guest is booted again.
+ * It does in four ways that say nothing about the driver, so that the guest is booted again.
  * With several CPUs, TCG now and then runs a breakpoint that the kernel, patching
  * its code, has already taken back: an int3 oops in code that every kernel runs.
  * It also loses a halted CPU's interrupt, and with it that CPU, or its timer: RCU
@@ -231,21 +231,27 @@ static bool was_told(const struct story *story)
  * the guest doesn't run, upon which the driver is right to distrust WRPT. The fourth
  * is the real-time kernel's: once in some hundred panics 6.1's does not come to its
  * reboot, long after the host was told, with the in-tree driver as with this one.
- * No hang is excused by which a trace shows the driver at work.
+ * None of it where a trace shows the driver at work; and how often there may be such an
+ * excuse, the plan knows.
  */
 bool judge_disturbed(const struct guest *guest)
 {
 	const char *want = scenario_get(guest->job->scenario, F_EXPECT_SAY);
+	const struct story *story = &guest->story;
+	bool late = story_time_of(story, FROM_BENCH, "hung in the panic path") >= 0;
+	bool hung = late || story_time_of(story, FROM_BENCH, "hung before the trigger") >= 0 ||
+		    story_time_of(story, FROM_BENCH, "nothing came of the trigger") >= 0;
 
-	if (in_log(&guest->story, "int3: 0000 \\[#1\\]", NULL))
+	if (in_log(story, "\\[pvpanic_acpi\\]", NULL))
+		return false;
+	if (guest->job->cpus > 1 && in_log(story, "int3: 0000 \\[#1\\]", NULL))
 		return true;
-	if (!in_log(&guest->story, "\\[pvpanic_acpi\\]", NULL) &&
-	    (in_log(&guest->story, "rcu_[a-z]+ kthread starved for", NULL) ||
-	     (!strcmp(guest->job->kernel->key, "rt") && was_told(&guest->story) &&
-	      story_time_of(&guest->story, FROM_BENCH, "hung in the panic path") >= 0)))
+	if (hung && in_log(story, "rcu_[a-z]+ kthread starved for", NULL))
+		return true;
+	if (late && !strcmp(guest->job->kernel->key, "rt") && was_told(story))
 		return true;
 	return want && strstr(want, "transport=wrpt") && !guest->job->port_only &&
-	       in_log(&guest->story, "not WRPT: it (takes too long|sleeps)", NULL);
+	       in_log(story, "not WRPT: it (takes too long|sleeps)", NULL);
 }
 
 /**

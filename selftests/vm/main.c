@@ -32,6 +32,9 @@ static const char usage[] =
 "  --logs DIR         keep each guest's story there\n"
 "  --in-turn          each scenario on one of its guests a kernel, on another one for the next\n"
 "                     kernel; a long one, and also-params, on one of the kernels only\n"
+"  --each             in turn, but leaving none out: long ones on each kernel, and those that\n"
+"                     are never in turn; not also-params\n"
+"  --turn N           begin the turns at the Nth\n"
 "  --one-thread       under tcg, a guest's CPUs take turns on one thread of the host, unless the\n"
 "                     scenario is of CPUs at the same time (parallel); half the work\n"
 "  --narrate          tell what happens in words, with times, in place of KTAP\n"
@@ -40,7 +43,7 @@ static const char usage[] =
 
 enum { O_KERNEL = 1, O_QEMU, O_ACCEL, O_MACHINE, O_ONLY, O_PARAM, O_CMDLINE, O_DRIVER, O_REPEAT,
        O_JOBS, O_BUILD, O_LOGS, O_LIST, O_NARRATE, O_IN_TURN, O_ONE_THREAD, O_GUESTS, O_WAYS,
-       O_LIST_WAYS, O_FIRMWARE, O_HELP };
+       O_LIST_WAYS, O_FIRMWARE, O_EACH, O_TURN, O_HELP };
 
 static const struct option long_options[] = {
 	{ "kernel", required_argument, NULL, O_KERNEL },
@@ -61,6 +64,8 @@ static const struct option long_options[] = {
 	{ "logs", required_argument, NULL, O_LOGS },
 	{ "list", no_argument, NULL, O_LIST },
 	{ "in-turn", no_argument, NULL, O_IN_TURN },
+	{ "each", no_argument, NULL, O_EACH },
+	{ "turn", required_argument, NULL, O_TURN },
 	{ "one-thread", no_argument, NULL, O_ONE_THREAD },
 	{ "narrate", no_argument, NULL, O_NARRATE },
 	{ "help", no_argument, NULL, O_HELP },
@@ -134,6 +139,12 @@ static int set(struct options *opt, int option, char *value)
 	case O_IN_TURN:
 		opt->in_turn = true;
 		return 0;
+	case O_EACH:
+		opt->in_turn = opt->each = true;
+		return 0;
+	case O_TURN:
+		opt->turn = atoi(value);
+		return opt->turn >= 0 ? 0 : bad("--turn wants a number", value);
 	case O_ONE_THREAD:
 		opt->one_thread = true;
 		return 0;

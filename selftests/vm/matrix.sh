@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # matrix.sh VM-BENCH BUILD VM-BENCH-OPTIONS -- KERNEL-DIR...: every scenario on
-# every kernel under every QEMU, and a table of it. Under OVMF, which takes its time
-# to boot, and under the QEMU of sid, which is there to see what is coming, the triggers
-# and power-off alone; both at once only for FIRMWARES=OVMF.
+# every kernel under every QEMU, and a table of it. From part to part a scenario goes on
+# to another one of its guests: what has two, of 1 CPU and of 4, has run on both when two
+# QEMUs have been there. Under OVMF, which takes its time to boot, and under the QEMU of
+# sid, which is there to see what is coming, the triggers and power-off alone; both at
+# once only for FIRMWARES=OVMF. With FULL=1 each scenario runs on all of its guests.
 #
 # QEMUS: native (this machine's own), or the suite whose QEMU it is (trixie, sid).
 # FIRMWARES: BIOS, OVMF. Each part's results are kept in build/matrix until it is run
@@ -16,8 +18,7 @@ bench=$1 build=$2
 shift 2
 options=() kept=results
 while [ "$1" != -- ]; do
-	case $1 in --in-turn|--one-thread) ;; *) kept=partial ;; esac
-	options+=("$1")
+	options+=("$1") kept=partial
 	shift
 done
 shift
@@ -44,14 +45,15 @@ qemu_of()
 # part KERNEL-DIR SUITE QEMU FIRMWARE: a part that was stopped leaves no results.
 part()
 {
-	local kernel=$1 suite=$2 qemu=$3 firmware=$4 version scenarios more=() file
+	local kernel=$1 suite=$2 qemu=$3 firmware=$4 turn=$5 version scenarios more=() file
 
 	version=$("$qemu" --version | sed -n '1s/.*version \([0-9.]*\).*/\1/p')
 	scenarios=("$here"/scenarios/*.ini)
+	[ -n "${FULL-}" ] || more=(--each --turn "$turn" --one-thread)
 	if [ "$firmware" = OVMF ] || [ "$suite" = sid ]; then
 		scenarios=("$here"/scenarios/{10-triggers,60-power-off}.ini)
 	fi
-	[ "$firmware" != OVMF ] || more=(--firmware "$out/OVMF.fd")
+	[ "$firmware" != OVMF ] || more+=(--firmware "$out/OVMF.fd")
 	file="$out/$kept/${kernel##*/} $version $firmware"
 	echo "# $(date +%H:%M) ${kernel##*/} QEMU $version $firmware"
 	{
@@ -59,7 +61,9 @@ part()
 		"$bench" --kernel "$kernel" --logs "$out/logs" --qemu "$qemu" "${more[@]}" \
 			"${options[@]}" "${scenarios[@]}" || true
 	} | tee "$running"
-	if ! grep -q '^# Totals: ' "$running"; then
+	if grep -q '^1\.\.0 # SKIP' "$running"; then
+		return
+	elif ! grep -q '^# Totals: ' "$running"; then
 		echo "not ok - ${kernel##*/} QEMU $version $firmware came to no end"
 		failed=1
 		return
@@ -77,16 +81,20 @@ esac
 running=$(mktemp "$out/.running.XXXXXX")
 trap 'rm -f "$running"' EXIT
 failed=0
-for suite in "${qemus[@]}"; do
+for number in "${!qemus[@]}"; do
+	suite=${qemus[number]}
 	if ! qemu=$(qemu_of "$suite"); then
-		echo "# there is no QEMU of $suite to be had; no part of it is run"
+		echo "not ok - there is no QEMU of $suite to be had: no part of it is run; leave it out by QEMUS="
+		failed=1
 		continue
 	fi
+	turn=$number
 	for kernel; do
 		for firmware in "${firmwares[@]}"; do
 			[ "$suite $firmware ${firmwares[*]}" != "sid OVMF BIOS OVMF" ] || continue
-			part "$kernel" "$suite" "$qemu" "$firmware"
+			part "$kernel" "$suite" "$qemu" "$firmware" "$turn"
 		done
+		turn=$((turn + 1))
 	done
 done
 

@@ -152,7 +152,8 @@ static void next(struct guest *guest)
 		return;
 	}
 	if (strstr(guest->step[guest->at].line, "insmod") ||
-	    strstr(guest->step[guest->at].line, "cycles "))
+	    strstr(guest->step[guest->at].line, "cycles ") ||
+	    strstr(guest->step[guest->at].line, "fail-nth "))
 		guest->begun = true;
 	guest_send(guest, TO_GUEST, guest->step[guest->at].line);
 }

@@ -25,6 +25,7 @@ check-vm: vm-ready ## boot guests, panic them in dozens of ways, judge by what t
 	@$(MAKE) --no-print-directory host-sim >&2 && $(TOP)/selftests/lib/packages.sh socat
 	@status=0; \
 	$(vm_run) $(vm_scenarios) || status=1; \
+	[ -z "$(VM)" ] || exit $$status; \
 	$(vm_run) --driver in-tree $(vm_dir)/scenarios/51-kdump-in-tree.ini || status=1; \
 	$(vm_dir)/simulator.sh $(BUILD) $(BUILD)/kernels/$(lastword $(KERNELS)) || status=1; \
 	exit $$status
@@ -65,7 +66,7 @@ FIRMWARES ?= BIOS OVMF
 export QEMUS FIRMWARES
 check-matrix: ## all scenarios on every kernel, QEMU and firmware; prints a table [MATRIX="5.10 6.1 6.12 7 rt" QEMUS="native trixie sid" FIRMWARES="BIOS OVMF", e.g. FULL=1]
 	@$(MAKE) --no-print-directory vm-ready KERNELS="$(MATRIX)"
-	@$(vm_dir)/matrix.sh $(vm_build)/vm-bench $(BUILD) $(if $(FULL),,--in-turn --one-thread) $(VM) -- \
+	@FULL=$(FULL) $(vm_dir)/matrix.sh $(vm_build)/vm-bench $(BUILD) $(VM) -- \
 		$(addprefix $(BUILD)/kernels/,$(MATRIX))
 
 matrix-table: ## put the table of what check-matrix has run into Documentation/matrix.inc
