@@ -143,7 +143,7 @@ static bool said(const struct guest *guest, const char *pattern)
 	size_t i;
 
 	for (i = 0; i < guest->says.n; i++)
-		if (!fnmatch(pattern, guest->says.v[i], 0))
+		if (!fnmatch(pattern, guest->says.v[i], FNM_EXTMATCH))
 			return true;
 	return false;
 }

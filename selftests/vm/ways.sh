@@ -3,6 +3,8 @@
 #
 # ways.sh VM-BENCH OUT VM-BENCH-OPTIONS -- KERNEL-DIR...: every way to die on every
 # kernel, with one CPU and with four, and a table of events lost and of hangs (KTAP).
+# A guest that the emulation, or the real-time kernel after the event, has disturbed is
+# booted again, and is counted: see judge_disturbed() in judge.c.
 set -eu -o pipefail
 
 bench=$1 out=$2
@@ -19,12 +21,16 @@ for kernel; do
 done
 
 status=0
-"$bench" --ways --guests "pc/1 q35/4" --logs "$out" "${options[@]}" "$scenarios"/{20,7}*.ini |
+"$bench" --ways --guests "pc/1 q35/4" --one-thread --logs "$out" "${options[@]}" "$scenarios"/{20,7}*.ini |
 	tee "$out/ktap" || status=$?
 
 echo "#"
 echo "# $("$bench" --list-ways "$scenarios"/{20,7}*.ini | tail -n1); a kernel that has not what one takes does not run it"
 awk '
+	/^# booted again: / {
+		again[$4 " " substr($5, index($5, "/") + 1)]++
+		next
+	}
 	/^(not )?ok / {
 		bad = $1 == "not"
 		split($(4 + bad), guest, "/")
@@ -39,11 +45,12 @@ awk '
 		other[key] += !/event lost|hung|nothing came of|vanished/
 	}
 	END {
-		printf "# %-8s %-5s %-6s %-12s %-6s %s\n", "kernel", "CPUs", "ways", "events lost", "hangs", "other failures"
+		printf "# %-8s %-5s %-6s %-12s %-6s %-15s %s\n", "kernel", "CPUs", "ways", "events lost", "hangs",
+		       "other failures", "booted again"
 		for (i = 1; i <= n; i++) {
 			split(order[i], k, " ")
-			printf "# %-8s %-5s %-6d %-12d %-6d %d\n", k[1], k[2], ways[order[i]], lost[order[i]],
-			       hangs[order[i]], other[order[i]]
+			printf "# %-8s %-5s %-6d %-12d %-6d %-15d %d\n", k[1], k[2], ways[order[i]],
+			       lost[order[i]], hangs[order[i]], other[order[i]], again[order[i]]
 		}
 	}' "$out/ktap"
 exit "$status"
