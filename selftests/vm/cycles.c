@@ -264,7 +264,7 @@ static void kmemleak(void)
 	if (*found)
 		fail("kmemleak: %s", found);
 	else
-		printf("# kmemleak found nothing\n");
+		printf("leaks=none\n");
 	free(found);
 }
 
