@@ -17,6 +17,7 @@
 #include <linux/notifier.h>
 #include <linux/printk.h>
 #include <linux/rcupdate.h>
+#include <linux/rcupdate_wait.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 
@@ -234,18 +235,39 @@ static void in_lockup(void)
 		cpu_relax();
 }
 
-/* A grace period has to be under way, which nobody starts once this CPU is lost. */
+/* Not synchronize_rcu(), which begins no grace period on one CPU. */
 static void wait_for_readers(void)
 {
 	while (!kthread_should_stop())
-		synchronize_rcu();
+		wait_rcu_gp(call_rcu);
+}
+
+unsigned long rcu_get_gp_seq(void);	/* exported, and declared for RCU itself alone */
+
+/*
+ * A grace period has to be under way, which nobody starts once this CPU is lost; but a
+ * reader that can be preempted leaves it to those who do.
+ */
+static void stall_grace_period(void)
+{
+	if (IS_ENABLED(CONFIG_PREEMPT_RCU)) {
+		rcu_read_lock();
+		for (;;)
+			cpu_relax();
+	}
+	preempt_disable();
+	do {
+		preempt_enable();
+		yield();	/* a CPU that sleeps has ended it before it wakes */
+		preempt_disable();
+	} while (!(rcu_get_gp_seq() & 3));
+	in_lockup();
 }
 
 static void in_rcu_stall(void)
 {
 	panic_in_thread(wait_for_readers, 0);
-	msleep(50);
-	panic_in_thread(in_lockup, cpumask_last(cpu_online_mask));
+	panic_in_thread(stall_grace_period, cpumask_last(cpu_online_mask));
 }
 
 static void in_hard_lockup(void)
