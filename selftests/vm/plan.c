@@ -232,11 +232,18 @@ static void add_scenario(const struct scenario *s, const struct kernel *k, size_
 	words_free(&where);
 }
 
+/* Begun last, such a guest would have a core idle at the end. */
+static bool takes_long(const struct scenario *s)
+{
+	return atoi(scenario_get(s, F_TIMEOUT)) > 100;
+}
+
 /*
  * A scenario's turns go over the kernels that it wants. Its place shifts them, lest all
  * first guests meet on one kernel.
  */
-static void add_scenarios(const struct scenarios *all, const struct kernel *kernels, size_t at)
+static void add_scenarios(const struct scenarios *all, const struct kernel *kernels, size_t at,
+			  bool long_ones)
 {
 	const struct scenario *s;
 	size_t place = options->turn, i;
@@ -244,7 +251,7 @@ static void add_scenarios(const struct scenarios *all, const struct kernel *kern
 	for (s = all->first; s; s = s->next, place++) {
 		size_t before = 0, wanted = 0;
 
-		if (!kernel_wanted(s, &kernels[at]))
+		if (!kernel_wanted(s, &kernels[at]) || takes_long(s) != long_ones)
 			continue;
 		for (i = 0; i < options->kernels.n; i++) {
 			wanted += kernel_wanted(s, &kernels[i]);
@@ -401,8 +408,8 @@ int plan_run(struct options *opt, const struct scenarios *all)
 	for (i = 0; i < opt->kernels.n; i++)
 		if (kernel_find(&kernels[i], opt->kernels.v[i], opt))
 			return 2;
-	for (i = 0; i < opt->kernels.n; i++)
-		add_scenarios(all, kernels, i);
+	for (i = 0; i < 2 * opt->kernels.n; i++)
+		add_scenarios(all, kernels, i % opt->kernels.n, i < opt->kernels.n);
 	if (opt->list) {
 		for (job = first_job; job; job = job->next)
 			printf("%s\n", job->name);
