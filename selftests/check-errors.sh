@@ -18,7 +18,7 @@ if [ "${1:-}" != inside ]; then
 		echo "Bail out! full disks and other users need root; type: sudo make check-errors"
 		exit 1
 	fi
-	selftests/lib/packages.sh gcc make util-linux mount kmod >&2
+	selftests/lib/packages.sh gcc make util-linux mount kmod mmdebstrap debian-archive-keyring >&2
 	propagation=private
 	grep -q '^[0-9]* [0-9]* [0-9:]* [^ ]* / ' /proc/self/mountinfo || propagation=unchanged
 	tmp=$(mktemp -d)

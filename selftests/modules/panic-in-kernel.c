@@ -242,8 +242,6 @@ static void wait_for_readers(void)
 		wait_rcu_gp(call_rcu);
 }
 
-unsigned long rcu_get_gp_seq(void);	/* exported, and declared for RCU itself alone */
-
 /*
  * A grace period has to be under way, which nobody starts once this CPU is lost; but a
  * reader that can be preempted leaves it to those who do.

@@ -31,4 +31,7 @@ void panic_in_now(void);
 /* Runs @go in a kthread that is bound to @cpu. */
 int panic_in_thread(void (*go)(void), unsigned int cpu);
 
+/* The kernel's, exported but not declared: two low bits of 0 mean no grace period. */
+unsigned long rcu_get_gp_seq(void);
+
 #endif
