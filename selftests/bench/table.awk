@@ -98,7 +98,9 @@ function times_row(key, figure, words)
 	cell[2] = words
 	cell[3] = ms(key, "in-tree", figure)
 	cell[4] = ms(key, "port", figure)
-	cell[5] = ms(key, "wrpt", figure)
+	cell[5] = ratio(of[key, "port", figure], of[key, "in-tree", figure])
+	cell[6] = ms(key, "wrpt", figure)
+	cell[7] = ratio(of[key, "wrpt", figure], of[key, "in-tree", figure])
 	row()
 }
 
@@ -156,7 +158,7 @@ END {
 
 	if (!has(order[1], "in-tree", "text"))
 		exit
-	head("Times", "6 26 12 14 12", "kernel|what|in-tree|transport=port|auto")
+	head("Times", "6 26 12 14 8 12 8", "kernel|what|in-tree|transport=port|ratio|auto|ratio")
 	for (i = 1; i <= keys; i++) {
 		times_row(order[i], "event", "from sysrq to the event")
 		times_row(order[i], "load", "from insmod to armed")
