@@ -79,6 +79,7 @@ static const char *rehearse(struct pvpanic *pv)
 	rehearsal.task = current;
 	for (i = 0; i < ARRAY_SIZE(probes); i++) {
 		probes[i] = &rehearsal_probes[i];
+		probes[i]->offset = PVPANIC_PROBE_OFFSET;
 		probes[i]->addr = NULL;		/* what an earlier registration left */
 		probes[i]->flags = 0;
 	}
@@ -90,7 +91,6 @@ static const char *rehearse(struct pvpanic *pv)
 		unregister_kprobes(probes, ARRAY_SIZE(probes));
 	}
 	mutex_unlock(&rehearsal_lock);
-
 	return unsafe;
 }
 
@@ -158,6 +158,5 @@ bool pvpanic_aml_now(const struct pvpanic *pv)
 	for (i = 0; i < pv->nr; i++)
 		if (raw_spin_is_locked(&pv->semaphores[i]->lock) || !pv->semaphores[i]->count)
 			return false;
-
 	return true;
 }

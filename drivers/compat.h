@@ -62,5 +62,4 @@ static void unregister_sys_off_handler(struct sys_off_handler *handler)
 	}
 }
 #endif
-
 #endif

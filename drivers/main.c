@@ -168,7 +168,6 @@ static int __init pvpanic_init(void)
 	err = platform_driver_register(&pvpanic_driver);
 	if (!err)
 		bus_for_each_dev(&platform_bus_type, NULL, NULL, pvpanic_name_rival);
-
 	return err;
 }
 module_init(pvpanic_init);

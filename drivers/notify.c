@@ -114,13 +114,13 @@ int pvpanic_arm(struct pvpanic *pv, bool crash_hook)
 		return err;
 
 	pv->crash_hook.symbol_name = "__crash_kexec";
+	pv->crash_hook.offset = PVPANIC_PROBE_OFFSET;
 	pv->crash_hook.pre_handler = pvpanic_crash_kexec;
 	pv->crash_hook_state = "off";
 	if (crash_hook)
 		pv->crash_hook_state = register_kprobe(&pv->crash_hook) ? "unavailable" : "on";
 
 	err = devm_add_action_or_reset(pv->dev, pvpanic_disarm, pv);
-
 	err = err ?: pvpanic_set_events(pv, pv->events);
 	/* Power-off has room for so many handlers; a panic is told all the same. */
 	return err == -EBUSY ? pvpanic_set_events(pv, pv->events & ~PVPANIC_SHUTDOWN) : err;

@@ -22,6 +22,13 @@
 
 #define PVPANIC_SEMAPHORES	16	/* a method that takes more is no simple register write */
 
+/*
+ * A kprobe where ftrace has its call, 5 bytes at a function's start (behind endbr64), is
+ * ftrace's: kernel.ftrace_enabled=0 disarms it. So ours are on the instruction after it.
+ */
+#define PVPANIC_PROBE_OFFSET	(IS_ENABLED(CONFIG_KPROBES_ON_FTRACE) * \
+				 (5 + 4 * IS_ENABLED(CONFIG_X86_KERNEL_IBT)))
+
 struct pvpanic {
 	struct notifier_block panic;	/* first: what panic() calls has it at hand */
 	struct device *dev;

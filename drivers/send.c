@@ -16,9 +16,8 @@
  * @pv: the device
  * @event: the byte (specification, "ACPI Interface"); 0 means nothing to the host
  *
- * Not inline, for the port's way would then pay for its stack.
- *
  * Context: where ACPICA's mutexes can be had without waiting; see pvpanic_aml_now().
+ * Not inline, for the port's way would then pay for its stack.
  * Return: what ACPICA says.
  */
 noinline acpi_status pvpanic_wrpt(struct pvpanic *pv, unsigned int event)
