@@ -6,9 +6,9 @@
  * guest never rebooted. So WRPT is rehearsed at bind, to learn which semaphores
  * it takes, and evaluated at panic only where all of them are free.
  */
-#include <linux/jiffies.h>
 #include <linux/kexec.h>
-#include <linux/sched.h>
+#include <linux/ktime.h>
+#include <linux/sched/clock.h>
 #include <linux/slab.h>
 
 #include "pvpanic.h"
@@ -146,15 +146,16 @@ bool pvpanic_aml_now(const struct pvpanic *pv)
 	/*
 	 * A panic counts one oops itself: more is a panic within a panic. A CPU that was
 	 * stopped in good order is offline: one that is not still runs, or was halted by
-	 * crash_kexec_post_notifiers with who knows what in its hands. So was one that took
-	 * no interrupt, by an NMI, a second later. With interrupts on ACPICA might sleep.
+	 * crash_kexec_post_notifiers with who knows what in its hands, as was one that took no
+	 * interrupt, by an NMI a second later. ACPICA might sleep with interrupts on; and before
+	 * 6.15 with them off, if another task is due and no preempt_disable() is counted.
 	 */
 	if (!pvpanic_aml_in_task(pv) || is_idle_task(current) || oops_in_progress > 1 ||
-	    num_online_cpus() > 1 || !irqs_disabled() ||
-	    (pv->hooked && ktime_get_mono_fast_ns() - pv->hooked > NSEC_PER_SEC / 4 * 3))
+	    num_online_cpus() > 1 || !irqs_disabled() || (need_resched() && !preempt_count()) ||
+	    (pv->hooked && sched_clock() - pv->hooked > NSEC_PER_SEC / 4 * 3))
 		return false;
 
-	/* Not down_trylock(): it waits for a lock that a stopped CPU may hold. Nothing runs. */
+	/* Not down_trylock(): it waits for a lock that a stopped CPU may hold. A look will do. */
 	for (i = 0; i < pv->nr; i++)
 		if (raw_spin_is_locked(&pv->semaphores[i]->lock) || !pv->semaphores[i]->count)
 			return false;

@@ -123,7 +123,7 @@ static int pvpanic_probe(struct platform_device *pdev)
 	return 0;
 }
 
-static const struct acpi_device_id pvpanic_ids[] = { { "QEMU0001", 0 }, { "", 0 } };
+static const struct acpi_device_id pvpanic_ids[] = { { "QEMU0001", 0 }, { } };
 MODULE_DEVICE_TABLE(acpi, pvpanic_ids);
 
 static struct platform_driver pvpanic_driver = {

@@ -6,6 +6,7 @@
 #include <linux/device.h>
 #include <linux/err.h>
 #include <linux/kexec.h>
+#include <linux/sched/clock.h>
 
 #include "compat.h"
 #include "pvpanic.h"
@@ -31,12 +32,12 @@ static int pvpanic_panic(struct notifier_block *nb, unsigned long code, void *un
 	return NOTIFY_DONE;
 }
 
-/* In any context, NMI too. With a crash kernel loaded the guard allows no AML. */
+/* In any context, NMI too; and without a panic, where a BPF program calls crash_kexec(). */
 static int pvpanic_crash_kexec(struct kprobe *hook, struct pt_regs *regs)
 {
 	struct pvpanic *pv = container_of(hook, struct pvpanic, crash_hook);
 
-	pv->hooked = ktime_get_mono_fast_ns();
+	pv->hooked = oops_in_progress ? sched_clock() : 0;
 	if (!pv->crash_told && kexec_crash_loaded()) {
 		pv->crash_told = true;
 		pvpanic_send(pv, PVPANIC_CRASH_LOADED);
@@ -116,9 +117,8 @@ int pvpanic_arm(struct pvpanic *pv, bool crash_hook)
 	pv->crash_hook.symbol_name = "__crash_kexec";
 	pv->crash_hook.offset = PVPANIC_PROBE_OFFSET;
 	pv->crash_hook.pre_handler = pvpanic_crash_kexec;
-	pv->crash_hook_state = "off";
-	if (crash_hook)
-		pv->crash_hook_state = register_kprobe(&pv->crash_hook) ? "unavailable" : "on";
+	pv->crash_hook_state = !crash_hook ? "off" :
+			       register_kprobe(&pv->crash_hook) ? "unavailable" : "on";
 
 	err = devm_add_action_or_reset(pv->dev, pvpanic_disarm, pv);
 	err = err ?: pvpanic_set_events(pv, pv->events);

@@ -9,7 +9,6 @@
 #include <linux/acpi.h>
 #include <linux/bits.h>
 #include <linux/kprobes.h>
-#include <linux/ktime.h>
 #include <linux/mutex.h>
 #include <linux/notifier.h>
 #include <linux/semaphore.h>
@@ -45,7 +44,7 @@ struct pvpanic {
 	struct kprobe crash_hook;	/* on what panic() calls before any notifier */
 	const char *crash_hook_state;	/* on, off, or unavailable: no kprobes or no kexec */
 	bool crash_told;		/* whether the host was, in this panic */
-	u64 hooked;			/* ns: when panic() came to the hook; 0: not yet */
+	u64 hooked;			/* sched_clock() as panic() came to the hook; 0: not yet */
 	struct sys_off_handler *power_off;	/* there while events has SHUTDOWN */
 };
 

@@ -16,8 +16,8 @@
  * @pv: the device
  * @event: the byte (specification, "ACPI Interface"); 0 means nothing to the host
  *
- * Context: where ACPICA's mutexes can be had without waiting; see pvpanic_aml_now().
  * Not inline, for the port's way would then pay for its stack.
+ * Context: where ACPICA's mutexes can be had without waiting; see pvpanic_aml_now().
  * Return: what ACPICA says.
  */
 noinline acpi_status pvpanic_wrpt(struct pvpanic *pv, unsigned int event)
@@ -43,7 +43,7 @@ void pvpanic_send(struct pvpanic *pv, unsigned int event)
 	/* Not under a spinlock that ACPICA may want, nor in an interrupt, which counts too. */
 	if (!READ_ONCE(pv->unsafe) && preempt_count() <= PANIC_PREEMPT_COUNT &&
 	    pvpanic_aml_now(pv)) {
-		lockdep_off();	/* it warns of what could sleep in a chain; this can not */
+		lockdep_off();	/* for good: it warns of what could sleep, which this can't */
 		if (ACPI_SUCCESS(pvpanic_wrpt(pv, event)))
 			return;
 	}

@@ -48,7 +48,8 @@ void mutex_lock(struct mutex *lock);
 int mutex_trylock(struct mutex *lock);
 void mutex_unlock(struct mutex *lock);
 ktime_t ktime_get(void);
-u64 ktime_get_mono_fast_ns(void);
+u64 sched_clock(void);
+bool need_resched(void);
 
 #define NSEC_PER_SEC 1000000000L
 

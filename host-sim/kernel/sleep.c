@@ -57,6 +57,11 @@ bool irqs_disabled(void)
 	return world.irqs_off;
 }
 
+bool need_resched(void)
+{
+	return world.scene.due;
+}
+
 /** world_atomic() - whether sleeping would be a mistake now, counted or not */
 bool world_atomic(void)
 {
@@ -76,7 +81,7 @@ ktime_t ktime_get(void)
 	return world.now;
 }
 
-u64 ktime_get_mono_fast_ns(void)
+u64 sched_clock(void)
 {
 	return world.now;
 }
@@ -98,6 +103,8 @@ int down_timeout(struct semaphore *sem, long ticks)
 	world_probed(PROBED_DOWN_TIMEOUT, sem);
 	if (!inner_lock(sem, __func__))
 		return -ETIME;
+	if (world.dying && need_resched() && !preempt_count())
+		world_violation("another task runs, and nothing comes back from it");
 	if (sem->count) {
 		sem->count--;
 		return 0;

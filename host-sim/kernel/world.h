@@ -109,6 +109,7 @@ struct node {
  * @crash_late: another CPU loads a crash kernel between panic()'s look for one and the notifiers
  * @by_nmi: another CPU took no interrupt, and an NMI stopped it after a second
  * @irqs_on: power-off has stopped no CPU, and left interrupts on
+ * @due: another task is to run, which before Linux 6.15 is let run even with interrupts off
  * @taken: number of the semaphore that is held, from 1; 0 for none
  * @inner: not it but its inner lock
  */
@@ -119,7 +120,7 @@ struct scene {
 	bool tainted_die;
 	enum nested nested;
 	bool oops;
-	bool crash_loaded, crash_starts, post_notifiers, crash_late, by_nmi, irqs_on;
+	bool crash_loaded, crash_starts, post_notifiers, crash_late, by_nmi, irqs_on, due;
 	unsigned int taken;
 	bool inner;
 };

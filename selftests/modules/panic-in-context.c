@@ -84,6 +84,14 @@ static void in_irqsoff(void)
 	panic_in_now();
 }
 
+/* Interrupts are off, lest another task run at once. */
+static void in_irqsoff_due(void)
+{
+	local_irq_disable();
+	panic_in_make_due();
+	panic_in_now();
+}
+
 static void in_preemptoff(void)
 {
 	preempt_disable();
@@ -185,6 +193,7 @@ const struct panic_way panic_ways_context[] = {
 	{ "softirq", in_softirq_context },
 	{ "workqueue", in_workqueue },
 	{ "irqsoff", in_irqsoff },
+	{ "irqsoff-due", in_irqsoff_due },
 	{ "preemptoff", in_preemptoff },
 	{ "bhoff", in_bhoff },
 	{ "rcu", in_rcu },

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Panics on the way to sleep, to the disk, or into another kernel. These are
- * prepared by loading the module, and come when the scenario goes that way.
+ * Panics on the way to sleep, to the disk, or into another kernel, and what can meet a
+ * power-off. These are prepared by loading the module, and come when the scenario goes
+ * that way.
  */
 #include <linux/kernel.h>
 #include <linux/module.h>
@@ -47,7 +48,37 @@ static void in_restart(void)
 	register_reboot_notifier(&restart_notifier);
 }
 
+/* Another task becomes due when interrupts are off for good, just above the driver's handler. */
+#ifdef SYS_OFF_PRIO_FIRMWARE
+static int make_due(struct sys_off_data *data)
+{
+	panic_in_make_due();
+
+	return NOTIFY_DONE;
+}
+
+static void at_power_off(void)
+{
+	register_sys_off_handler(SYS_OFF_MODE_POWER_OFF, SYS_OFF_PRIO_FIRMWARE + 30, make_due, NULL);
+}
+#else
+static void (*below)(void);
+
+static void make_due(void)
+{
+	panic_in_make_due();
+	below();
+}
+
+static void at_power_off(void)
+{
+	below = pm_power_off;
+	pm_power_off = make_due;
+}
+#endif
+
 const struct panic_way panic_ways_power[] = {
+	{ "power-off-due", at_power_off, true },
 	{ "suspend", in_suspend, true },
 	{ "restart", in_restart, true },
 	{ NULL, NULL, false }

@@ -28,6 +28,9 @@ acpi_handle panic_in_device(void);
 /* panic() with the context's name, so that a console tells which one it was. */
 void panic_in_now(void);
 
+/* As the timer does it: another task is due. */
+void panic_in_make_due(void);
+
 /* Runs @go in a kthread that is bound to @cpu. */
 int panic_in_thread(void (*go)(void), unsigned int cpu);
 

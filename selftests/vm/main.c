@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "bench.h"
@@ -214,5 +215,6 @@ int main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	watch(&interrupted, SIGINT);
 	watch(&terminated, SIGTERM);
+	prctl(PR_SET_PDEATHSIG, SIGTERM);	/* a script that was killed leaves no guests */
 	return plan_run(&opt, &all);
 }

@@ -56,11 +56,9 @@ part()
 	[ "$firmware" != OVMF ] || more+=(--firmware "$out/OVMF.fd")
 	file="$out/$kept/${kernel##*/} $version $firmware"
 	echo "# $(date +%H:%M) ${kernel##*/} QEMU $version $firmware"
-	{
-		echo "# $(cat "$kernel/release") $version $firmware $(date +%F)"
-		"$bench" --kernel "$kernel" --logs "$out/logs" --qemu "$qemu" "${more[@]}" \
-			"${options[@]}" "${scenarios[@]}" || true
-	} | tee "$running"
+	echo "# $(cat "$kernel/release") $version $firmware $(date +%F)" | tee "$running"
+	"$bench" --kernel "$kernel" --logs "$out/logs" --qemu "$qemu" "${more[@]}" \
+		"${options[@]}" "${scenarios[@]}" | tee -a "$running"
 	if grep -q '^1\.\.0 # SKIP' "$running"; then
 		return
 	elif ! grep -q '^# Totals: ' "$running"; then

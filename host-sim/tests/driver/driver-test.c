@@ -250,6 +250,26 @@ TEST_F(driver, a_cpu_that_an_nmi_stopped)
 	check_row(_metadata, (struct row){ { .by_nmi = true }, { PANICKED } });
 }
 
+/* Nor does it start when crash_kexec() comes before there is one: that was no panic. */
+TEST_F(driver, crash_kexec_in_a_guest_that_lives)
+{
+	struct scene none = { .online = 1 };
+	struct scene after = {
+		.online = 1, .crash_loaded = true, .crash_starts = true, .post_notifiers = true
+	};
+	unsigned int event = CRASH_LOADED;
+
+	ASSERT_TRUE(bind_driver());
+	world_stage(&none);
+	world_probed(PROBED_CRASH_KEXEC, NULL);
+	EXPECT_EQ(0, world.nr_bytes);
+	world_stage(&after);
+	world_panic();
+	check_bytes(&event, 1);
+	unload_driver();
+	EXPECT_EQ(0, world_violations);
+}
+
 TEST_F(driver, row_5_crash_kernel_unknown_to_the_host)
 {
 	binding.capability = PANICKED | SHUTDOWN;
@@ -274,11 +294,12 @@ static void check_power_off(struct __test_metadata *_metadata, struct scene scen
 	EXPECT_EQ(0, world_violations);
 }
 
-/* With interrupts on, as with reboot=force, WRPT could sleep, which is a violation. */
+/* With interrupts on, as with reboot=force, or with a task due, WRPT could sleep: a violation. */
 TEST_F(driver, row_6_power_off)
 {
 	check_power_off(_metadata, (struct scene){ .online = 1 });
 	check_power_off(_metadata, (struct scene){ .online = 1, .irqs_on = true });
+	check_power_off(_metadata, (struct scene){ .online = 1, .due = true });
 }
 
 TEST_ALL(panics, all_panics)

@@ -10,6 +10,9 @@ static void crash_kernels(struct scene scene)
 	unsigned int i;
 
 	scene.crash_loaded = false;
+	scene.due = true;
+	try_panic(&scene);
+	scene.due = false;
 	try_panic(&scene);
 	scene.crash_loaded = true;
 	for (i = 0; i < 4; i++) {
@@ -67,7 +70,8 @@ static void shut_down(struct scene scene)
 	for (scene.online = 1; scene.online <= 2; scene.online++) {
 		unsigned int i;
 
-		for (i = 0; i < 8; i++) {
+		for (i = 0; i < 16; i++) {
+			scene.due = i & 8;
 			scene.tainted_die = i & 1;
 			scene.crash_loaded = i & 2;
 			scene.nested = i & 4 ? NESTED_IN_AML : NESTED_NONE;
