@@ -59,7 +59,8 @@ static int make_due(struct sys_off_data *data)
 
 static void at_power_off(void)
 {
-	register_sys_off_handler(SYS_OFF_MODE_POWER_OFF, SYS_OFF_PRIO_FIRMWARE + 30, make_due, NULL);
+	register_sys_off_handler(SYS_OFF_MODE_POWER_OFF, SYS_OFF_PRIO_FIRMWARE + 30, make_due,
+				 NULL);
 }
 #else
 static void (*below)(void);

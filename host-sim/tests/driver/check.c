@@ -62,7 +62,8 @@ static void describe(char *text, size_t size)
 
 	snprintf(text, size,
 		 "kernel %s, host %#x, events=%#x, hook %s%s, port %s, WRPT %s, RDPT %u%s; %s: %s, "
-		 "lock %s, semaphore %u%s, %u online, die %d, nested %s, oops %d, task due %d, crash kernel "
+		 "lock %s, semaphore %u%s, %u online, die %d, nested %s, oops %d, task due %d, "
+		 "crash kernel "
 		 "loaded %d starts %d post %d",
 		 binding.variant, binding.capability, binding.events, hook_names[binding.hook],
 		 binding.port_only ? ", transport=port" : "", port_names[binding.port],
@@ -233,7 +234,8 @@ static bool wrpt_expected(const struct scene *s)
 	bool locked = s->lock == LOCK_BH || (s->lock == LOCK_SPIN && world.config->preempt_count);
 
 	return wrpt_usable() && s->context == CONTEXT_TASK && !locked && !s->tainted_die &&
-	       !s->oops && !s->crash_loaded && !(s->due && !preemption_counted()) && s->online == 1 && s->nested != NESTED_BEFORE &&
+	       !s->oops && !s->crash_loaded && !(s->due && !preemption_counted()) &&
+	       s->online == 1 && s->nested != NESTED_BEFORE &&
 	       (!s->taken || s->taken > binding.wrpt->wrpt.semaphores);
 }
 
