@@ -147,11 +147,10 @@ bool pvpanic_aml_now(const struct pvpanic *pv)
 	 * A panic counts one oops itself: more is a panic within a panic. A CPU that was
 	 * stopped in good order is offline: one that is not still runs, or was halted by
 	 * crash_kexec_post_notifiers with who knows what in its hands, as was one that took no
-	 * interrupt, by an NMI a second later. ACPICA might sleep with interrupts on; and before
-	 * 6.15 with them off, if another task is due and no preempt_disable() is counted.
+	 * interrupt, by an NMI a second later. With interrupts on ACPICA might sleep.
 	 */
 	if (!pvpanic_aml_in_task(pv) || is_idle_task(current) || oops_in_progress > 1 ||
-	    num_online_cpus() > 1 || !irqs_disabled() || (need_resched() && !preempt_count()) ||
+	    num_online_cpus() > 1 || !irqs_disabled() ||
 	    (pv->hooked && sched_clock() - pv->hooked > NSEC_PER_SEC / 4 * 3))
 		return false;
 

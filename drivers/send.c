@@ -44,6 +44,7 @@ void pvpanic_send(struct pvpanic *pv, unsigned int event)
 	if (!READ_ONCE(pv->unsafe) && preempt_count() <= PANIC_PREEMPT_COUNT &&
 	    pvpanic_aml_now(pv)) {
 		lockdep_off();	/* for good: it warns of what could sleep, which this can't */
+		clear_preempt_need_resched();	/* too: down_timeout() may heed it, and yield */
 		if (ACPI_SUCCESS(pvpanic_wrpt(pv, event)))
 			return;
 	}

@@ -49,7 +49,7 @@ int mutex_trylock(struct mutex *lock);
 void mutex_unlock(struct mutex *lock);
 ktime_t ktime_get(void);
 u64 sched_clock(void);
-bool need_resched(void);
+void clear_preempt_need_resched(void);
 
 #define NSEC_PER_SEC 1000000000L
 

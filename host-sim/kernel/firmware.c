@@ -139,7 +139,7 @@ bool world_aml_safe(unsigned int node)
 	if (scene->context != CONTEXT_TASK || scene->lock == LOCK_BH || scene->tainted_die ||
 	    (scene->lock == LOCK_SPIN && world.config->preempt_count) || scene->crash_loaded ||
 	    scene->online > 1 || scene->by_nmi || scene->irqs_on || world.panics > 1 ||
-	    (scene->due && !preempt_count()) || world.config->preempt_rt)
+	    world.config->preempt_rt)
 		return false;
 	for (i = 0; i < n->wrpt->semaphores; i++)
 		if (!n->semaphores[i].count || n->semaphores[i].lock.locked)

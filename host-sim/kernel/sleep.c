@@ -57,9 +57,9 @@ bool irqs_disabled(void)
 	return world.irqs_off;
 }
 
-bool need_resched(void)
+void clear_preempt_need_resched(void)
 {
-	return world.scene.due;
+	world.scene.due = false;
 }
 
 /** world_atomic() - whether sleeping would be a mistake now, counted or not */
@@ -103,7 +103,7 @@ int down_timeout(struct semaphore *sem, long ticks)
 	world_probed(PROBED_DOWN_TIMEOUT, sem);
 	if (!inner_lock(sem, __func__))
 		return -ETIME;
-	if (world.dying && need_resched() && !preempt_count())
+	if (world.dying && world.scene.due && !preempt_count())
 		world_violation("another task runs, and nothing comes back from it");
 	if (sem->count) {
 		sem->count--;

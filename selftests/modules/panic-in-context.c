@@ -8,9 +8,11 @@
 #include <linux/interrupt.h>
 #include <linux/irq_work.h>
 #include <linux/kernel.h>
+#include <linux/kprobes.h>
 #include <linux/kthread.h>
 #include <linux/preempt.h>
 #include <linux/rcupdate.h>
+#include <linux/sched.h>
 #include <linux/smp.h>
 #include <linux/spinlock.h>
 #include <linux/stop_machine.h>
@@ -84,9 +86,34 @@ static void in_irqsoff(void)
 	panic_in_now();
 }
 
+/* Less than 2 is the kprobe's own, or isn't counted. From 6.15 on interrupts are looked at too. */
+static int may_yield(struct kprobe *probe, struct pt_regs *regs)
+{
+	if (test_preempt_need_resched() && !(regs->flags & X86_EFLAGS_IF) &&
+	    (preempt_count() & PREEMPT_MASK) < 2)
+		pr_emerg("panic-in: down_timeout() may yield with interrupts off\n");
+
+	return 0;
+}
+
+static struct kprobe watch = { .symbol_name = "down_timeout", .pre_handler = may_yield };
+
+void panic_in_watch_due(void)
+{
+	if (register_kprobe(&watch))
+		pr_err("panic-in: down_timeout() can't be watched\n");
+}
+
+void panic_in_make_due(void)
+{
+	set_tsk_need_resched(current);
+	set_preempt_need_resched();
+}
+
 /* Interrupts are off, lest another task run at once. */
 static void in_irqsoff_due(void)
 {
+	panic_in_watch_due();
 	local_irq_disable();
 	panic_in_make_due();
 	panic_in_now();

@@ -9,7 +9,6 @@
 #include <linux/kernel.h>
 #include <linux/kthread.h>
 #include <linux/module.h>
-#include <linux/sched.h>
 #include <linux/string.h>
 
 #include "panic-in.h"
@@ -47,12 +46,6 @@ void panic_in_now(void)
 {
 	if (READ_ONCE(context))
 		panic("panic-in %s", context);
-}
-
-void panic_in_make_due(void)
-{
-	set_tsk_need_resched(current);
-	set_preempt_need_resched();
 }
 
 static int panic_in_thread_fn(void *go)

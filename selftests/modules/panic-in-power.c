@@ -59,6 +59,7 @@ static int make_due(struct sys_off_data *data)
 
 static void at_power_off(void)
 {
+	panic_in_watch_due();
 	register_sys_off_handler(SYS_OFF_MODE_POWER_OFF, SYS_OFF_PRIO_FIRMWARE + 30, make_due,
 				 NULL);
 }
@@ -73,6 +74,7 @@ static void make_due(void)
 
 static void at_power_off(void)
 {
+	panic_in_watch_due();
 	below = pm_power_off;
 	pm_power_off = make_due;
 }

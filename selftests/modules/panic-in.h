@@ -28,7 +28,11 @@ acpi_handle panic_in_device(void);
 /* panic() with the context's name, so that a console tells which one it was. */
 void panic_in_now(void);
 
-/* As the timer does it: another task is due. */
+/*
+ * Another task is due, as when the timer says so; and from the first on there is a line in
+ * the log if down_timeout() is called where it would let that run with interrupts off.
+ */
+void panic_in_watch_due(void);
 void panic_in_make_due(void);
 
 /* Runs @go in a kthread that is bound to @cpu. */

@@ -221,21 +221,13 @@ void unload_driver(void)
 	world_leftovers();
 }
 
-/* panic() disables preemption, the chain reads under RCU; power-off does the latter alone. */
-static bool preemption_counted(void)
-{
-	return world.config->preempt_count &&
-	       (!world.config->preempt_rcu || strcmp(end, "power-off"));
-}
-
 /* May this end use WRPT, by all that the design asks for? */
 static bool wrpt_expected(const struct scene *s)
 {
 	bool locked = s->lock == LOCK_BH || (s->lock == LOCK_SPIN && world.config->preempt_count);
 
 	return wrpt_usable() && s->context == CONTEXT_TASK && !locked && !s->tainted_die &&
-	       !s->oops && !s->crash_loaded && !(s->due && !preemption_counted()) &&
-	       s->online == 1 && s->nested != NESTED_BEFORE &&
+	       !s->oops && !s->crash_loaded && s->online == 1 && s->nested != NESTED_BEFORE &&
 	       (!s->taken || s->taken > binding.wrpt->wrpt.semaphores);
 }
 
@@ -320,14 +312,12 @@ void try_panic(const struct scene *scene)
 
 void try_power_off(const struct scene *scene)
 {
-	unsigned int event;
-	bool dies;
+	bool dies = scene->nested == NESTED_IN_AML && wrpt_expected(scene) &&
+		    (armed_events() & SHUTDOWN);
+	unsigned int event = dies ? PANICKED : SHUTDOWN;
 
 	combinations++;
 	end = "power-off";
-	dies = scene->nested == NESTED_IN_AML && wrpt_expected(scene) &&
-	       (armed_events() & SHUTDOWN);
-	event = dies ? PANICKED : SHUTDOWN;
 	world_stage(scene);
 	world_power_off();
 	check_bytes(&event, !!(armed_events() & event));
