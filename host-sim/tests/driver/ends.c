@@ -10,10 +10,11 @@ static void crash_kernels(struct scene scene)
 	unsigned int i;
 
 	scene.crash_loaded = false;
+	try_panic(&scene);
 	scene.due = true;
-	try_panic(&scene);
+	if (scene.nested == NESTED_NONE)
+		try_panic(&scene);
 	scene.due = false;
-	try_panic(&scene);
 	scene.crash_loaded = true;
 	for (i = 0; i < 4; i++) {
 		scene.crash_starts = i & 1;
