@@ -242,17 +242,19 @@ static void wait_for_readers(void)
 		wait_rcu_gp(call_rcu);
 }
 
-/*
- * A grace period has to be under way, which nobody starts once this CPU is lost; but a
- * reader that can be preempted leaves it to those who do.
- */
+/* A grace period has to be under way, which nobody starts once the only CPU is lost. */
+#ifdef CONFIG_PREEMPT_RCU
+/* Nor does it have to be lost: a reader stalls it that gives way, as not every kernel has it do. */
 static void stall_grace_period(void)
 {
-	if (IS_ENABLED(CONFIG_PREEMPT_RCU)) {
-		rcu_read_lock();
-		for (;;)
-			cpu_relax();
-	}
+	rcu_read_lock();
+	for (;;)
+		if (need_resched())
+			preempt_schedule();
+}
+#else
+static void stall_grace_period(void)
+{
 	preempt_disable();
 	do {
 		preempt_enable();
@@ -261,6 +263,7 @@ static void stall_grace_period(void)
 	} while (!(rcu_get_gp_seq() & 3));
 	in_lockup();
 }
+#endif
 
 static void in_rcu_stall(void)
 {
