@@ -9,6 +9,7 @@
 #define __init
 #define __exit
 #define __iomem
+#define __cold
 #define noinline
 
 #define MODULE_AUTHOR(text)           struct kernel_stub
