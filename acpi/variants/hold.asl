@@ -5,7 +5,7 @@
 // exec: RDPT = 0x07
 // exec: WRPT 1 = done, 0606:01
 // exec: HOLD 200 = done, 200 ms
-// exec: SPIN 200 = done, 200 ms
+// exec: SPIN 50 = done, 50 ms
 DefinitionBlock ("", "SSDT", 1, "PVPANI", "PEHOLD", 1)
 {
 	Scope (\_SB)

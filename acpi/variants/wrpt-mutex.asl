@@ -3,7 +3,7 @@
 // then, and WRPT would wait none the less.
 // exec: WRPT 1 = done, 0606:01
 // exec: HOLD 200 = done, 200 ms
-// exec: SPIN 200 = done, 200 ms
+// exec: SPIN 50 = done, 50 ms
 DefinitionBlock ("", "SSDT", 1, "PVPANI", "PEWRMUT", 1)
 {
 	Scope (\_SB)
