@@ -222,13 +222,14 @@ static bool was_told(const struct story *story)
 /**
  * judge_disturbed() - did the emulation get in the way?
  *
- * It does in four ways that say nothing about the driver, so that the guest is booted again.
+ * It does in five ways that say nothing about the driver, so that the guest is booted again.
  * With several CPUs, TCG now and then runs a breakpoint that the kernel, patching
  * its code, has already taken back: an int3 oops in code that every kernel runs.
  * It also loses a halted CPU's interrupt, and with it that CPU, or its timer: RCU
- * says so of its own thread.
+ * says so of its own thread. Where that was the panic's, the kernel stops the CPU by an NMI,
+ * and the driver is right to trust no lock then.
  * And on a host with more guests than cores the rehearsal's 100 ms can pass while
- * the guest doesn't run, upon which the driver is right to distrust WRPT. The fourth
+ * the guest doesn't run, upon which the driver is right to distrust WRPT. The fifth
  * is the real-time kernel's: once in some hundred panics 6.1's does not come to its
  * reboot, long after the host was told, with the in-tree driver as with this one.
  * None of it where a trace shows the driver at work; and how often there may be such an
@@ -245,6 +246,8 @@ bool judge_disturbed(const struct guest *guest)
 	if (in_log(story, "\\[pvpanic_acpi\\]", NULL))
 		return false;
 	if (guest->job->cpus > 1 && in_log(story, "int3: 0000 \\[#1\\]", NULL))
+		return true;
+	if (guest->job->cpus > 1 && in_log(story, "Shutting down cpus with NMI", NULL))
 		return true;
 	if (hung && in_log(story, "rcu_[a-z]+ kthread starved for", NULL))
 		return true;
