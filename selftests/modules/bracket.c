@@ -180,6 +180,7 @@ static void measure_chain(u32 *byte, u32 *through)
 
 	preempt_disable();
 	local_irq_save(flags);
+	oops_in_progress++;
 	if (look_for_crash_kernel)
 		look_for_crash_kernel(NULL);
 	for (i = 0; i < TIMES; i++) {
@@ -194,6 +195,7 @@ static void measure_chain(u32 *byte, u32 *through)
 		*byte = wrote ? min(*byte, wrote - began - cost) : 0;
 	}
 	watch_port_no_more();
+	oops_in_progress--;
 	local_irq_restore(flags);
 	preempt_enable();
 }
