@@ -62,7 +62,7 @@ static int pvpanic_power_off(struct sys_off_data *data)
  * Context: may sleep.
  * Return: 0, or why there can be no power-off handler; then nothing has changed.
  */
-int __cold pvpanic_set_events(struct pvpanic *pv, unsigned int events)
+int pvpanic_set_events(struct pvpanic *pv, unsigned int events)
 {
 	int priority = SYS_OFF_PRIO_FIRMWARE;
 	struct sys_off_handler *handler;
@@ -103,7 +103,7 @@ static void __cold pvpanic_disarm(void *data)
  * Context: may sleep.
  * Return: 0 or a negative errno. A kernel that can't have the hook does without it.
  */
-int __cold pvpanic_arm(struct pvpanic *pv, bool crash_hook)
+int pvpanic_arm(struct pvpanic *pv, bool crash_hook)
 {
 	int err;
 

@@ -48,8 +48,8 @@ struct pvpanic {
 	struct sys_off_handler *power_off;	/* there while events has SHUTDOWN */
 };
 
-int pvpanic_arm(struct pvpanic *pv, bool crash_hook);
-int pvpanic_set_events(struct pvpanic *pv, unsigned int events);
+int __cold pvpanic_arm(struct pvpanic *pv, bool crash_hook);
+int __cold pvpanic_set_events(struct pvpanic *pv, unsigned int events);
 void pvpanic_send(struct pvpanic *pv, unsigned int event);
 acpi_status pvpanic_wrpt(struct pvpanic *pv, unsigned int event);
 void pvpanic_rehearse(struct pvpanic *pv);
