@@ -23,7 +23,7 @@ enum { LINE_BYTES_MAX = 8192, FIRST_FD = 3 };
 static const char cmdline[] =
 	"console=ttyS0 quiet panic=-1 oops=panic sysrq_always_enabled=1 tsc=reliable "
 	"no_timer_check mitigations=off audit=0 lsm= 8250.nr_uarts=2 nokaslr "
-	"cryptomgr.notests";
+	GUEST_BOOTS_FASTER;
 
 /*
  * The guest's TSC is the host's. A guest that calibrates it for itself while the

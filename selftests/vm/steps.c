@@ -33,12 +33,16 @@ static const struct {
 	{ "halt", "halt -f" },
 };
 
-/* The crash kernel has one CPU, whatever the first had, and the same two serial ports. */
+/*
+ * The crash kernel has one CPU, whatever the first had, and the same two serial ports.
+ * kexec sums all of it up, and so does what it leaves between the kernels: measured, 3 s
+ * of a guest's 12 under TCG. Where a dump is made, it is summed up.
+ */
 static const char load_crash_kernel[] =
-	"LD_LIBRARY_PATH=/kdump/lib /kdump/lib/ld.so /kdump/kexec -p /kdump/vmlinuz "
+	"LD_LIBRARY_PATH=/kdump/lib /kdump/lib/ld.so /kdump/kexec %s -p /kdump/vmlinuz "
 	"--initrd=/kdump/initrd --append='console=ttyS0 quiet panic=-1 nr_cpus=1 irqpoll "
 	"reset_devices tsc=reliable no_timer_check mitigations=off nowatchdog audit=0 lsm= "
-	"8250.nr_uarts=2 nokaslr cryptomgr.notests'";
+	"8250.nr_uarts=2 nokaslr " GUEST_BOOTS_FASTER "'";
 
 /* Begins a line that has done its work when another kernel than the one it was told to is up. */
 static const char new_kernel[] = "new-kernel ";
@@ -90,7 +94,8 @@ void steps_prepare(struct guest *guest)
 	add_lines(guest, scenario_get(s, F_BEFORE_LOAD));
 	add_load(guest);
 	if (scenario_has_kdump(s))
-		add(guest, MUST_WORK, format("%s", load_crash_kernel));
+		add(guest, MUST_WORK, format(load_crash_kernel, *scenario_get(s, F_CRASH_RUN) ?
+					     "" : "--no-checks"));
 	add_lines(guest, scenario_get(s, F_BEFORE));
 	add(guest, MAY_FAIL, format("%s", report));
 }
