@@ -15,7 +15,6 @@
 
 /* The probes see every task's calls; those of @task are the rehearsal's. */
 static struct { struct pvpanic *pv; struct task_struct *task; const char *unsafe; } rehearsal;
-
 static DEFINE_MUTEX(rehearsal_lock);
 
 static int rehearsal_take(struct kprobe *probe, struct pt_regs *regs)
@@ -36,11 +35,10 @@ static int rehearsal_take(struct kprobe *probe, struct pt_regs *regs)
 	return 0;
 }
 
-static int rehearsal_refuse(struct kprobe *probe, struct pt_regs *regs)
+static void rehearsal_refuse(struct kprobe *probe, struct pt_regs *regs, unsigned long flags)
 {
-	if (current == rehearsal.task)
+	if (current == rehearsal.task && !probe->pre_handler)
 		rehearsal.unsafe = "it deletes a mutex or maps memory";
-	return 0;
 }
 
 /* WRPT(0) sets no bit, and so tells the host nothing. */
@@ -60,10 +58,13 @@ static const char *rehearse_once(struct pvpanic *pv)
 	return pv->nr ? rehearsal.unsafe : "kprobes saw nothing";
 }
 
+/* None is optimized, having a post_handler: unregistering would wait 0.1 s for that. */
+#define PROBE(name)	.symbol_name = name, .offset = PVPANIC_PROBE_OFFSET,			\
+			.post_handler = rehearsal_refuse
 static struct kprobe rehearsal_probes[] = {
-	{ .symbol_name = "down_timeout", .pre_handler = rehearsal_take },
-	{ .symbol_name = "acpi_os_delete_semaphore", .pre_handler = rehearsal_refuse },
-	{ .symbol_name = "acpi_os_map_iomem", .pre_handler = rehearsal_refuse },
+	{ PROBE("down_timeout"), .pre_handler = rehearsal_take },
+	{ PROBE("acpi_os_delete_semaphore") },
+	{ PROBE("acpi_os_map_iomem") },
 };
 
 /* Tried again: other tasks' AML may make it wait, a region's first use maps it for good. */
@@ -79,7 +80,6 @@ static const char *rehearse(struct pvpanic *pv)
 	rehearsal.task = current;
 	for (i = 0; i < ARRAY_SIZE(probes); i++) {
 		probes[i] = &rehearsal_probes[i];
-		probes[i]->offset = PVPANIC_PROBE_OFFSET;
 		probes[i]->addr = NULL;		/* what an earlier registration left */
 		probes[i]->flags = 0;
 	}

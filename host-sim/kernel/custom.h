@@ -67,6 +67,7 @@ struct kprobe {
 	const char *symbol_name;
 	unsigned int offset;
 	int (*pre_handler)(struct kprobe *probe, struct pt_regs *regs);
+	void (*post_handler)(struct kprobe *probe, struct pt_regs *regs, unsigned long flags);
 	u32 flags;
 };
 

@@ -112,10 +112,17 @@ void world_probed(enum probed function, void *argument)
 	unsigned int i;
 
 	world.preempt++;
-	for (i = 0; i < nr_kprobes; i++)
-		if (!(kprobes[i]->flags & KPROBE_FLAG_DISABLED) &&
-		    kprobes[i]->addr == (kprobe_opcode_t *)symbols[function])
+	for (i = 0; i < nr_kprobes; i++) {
+		if (kprobes[i]->flags & KPROBE_FLAG_DISABLED ||
+		    kprobes[i]->addr != (kprobe_opcode_t *)symbols[function])
+			continue;
+		if (kprobes[i]->pre_handler)
 			kprobes[i]->pre_handler(kprobes[i], &regs);
+		/* By now the function's first instruction has run: its arguments may be gone. */
+		regs.arguments[0] = 0;
+		if (kprobes[i]->post_handler)
+			kprobes[i]->post_handler(kprobes[i], &regs, 0);
+	}
 	world.preempt--;
 }
 
