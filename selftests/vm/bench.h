@@ -47,7 +47,6 @@ enum field {
 	F_REFUSE_LOG,
 	F_ALLOW_LOG,
 	F_EXPECT_SAY,
-	F_LONG,
 	F_PARALLEL,
 	F_IN_TURN,
 	F_WAY,

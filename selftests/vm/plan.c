@@ -200,7 +200,8 @@ static void add_scenario(const struct scenario *s, const struct kernel *k, size_
 		return;
 	if (options->in_turn && !options->each && scenario_is(s, F_IN_TURN, "never"))
 		return;
-	if (options->in_turn && !options->each && scenario_is(s, F_LONG, "yes") && turn % kernels)
+	if (options->in_turn && !options->each && scenario_is(s, F_IN_TURN, "one-kernel") &&
+	    turn % kernels)
 		return;
 	if (scenario_get(s, F_DRIVERS) && strcmp(scenario_get(s, F_DRIVERS), options->driver))
 		return;

@@ -43,7 +43,6 @@ static const char *const names[FIELDS] = {
 	[F_REFUSE_LOG] = "refuse-log",
 	[F_ALLOW_LOG] = "allow-log",
 	[F_EXPECT_SAY] = "expect-say",
-	[F_LONG] = "long",
 	[F_PARALLEL] = "parallel",
 	[F_IN_TURN] = "in-turn",
 	[F_WAY] = "way",
@@ -69,7 +68,6 @@ static const char *const defaults[FIELDS] = {
 	[F_TRIGGER] = "none",
 	[F_PANIC_ACTION] = "pause",
 	[F_EXPECT_LOAD] = "works",
-	[F_LONG] = "no",
 	[F_PARALLEL] = "no",
 	[F_IN_TURN] = "yes",
 	[F_CPUS] = "1",
@@ -236,6 +234,9 @@ static const char *fault_in(const struct scenario *s, const struct scenarios *al
 		return "a firmware variant needs expect-port and expect-region";
 	if (!scenario_is(s, F_IMAGE, "vmlinux") && !scenario_is(s, F_IMAGE, "vmlinuz"))
 		return "image is vmlinux or vmlinuz";
+	if (!scenario_is(s, F_IN_TURN, "yes") && !scenario_is(s, F_IN_TURN, "one-kernel") &&
+	    !scenario_is(s, F_IN_TURN, "never"))
+		return "in-turn is yes, one-kernel or never";
 	if (!scenario_has_ports(s) && !scenario_get(s, F_EXPECT_EVENTS))
 		return "expect-events is missing (it can be none)";
 	for (other = all->first; s->field[F_WAY] && other != s; other = other->next)

@@ -12,7 +12,7 @@ KERNELS ?= 6.1 6.12
 # Further options of vm-bench: make check-vm VM='--only *sysrq*'
 VM ?=
 
-# Every scenario on every kernel (but the long ones, and what is repeated with
+# Every scenario on every kernel (but those in-turn = one-kernel, and what is repeated with
 # transport=port, in turn); with FULL=1 on every guest that it names.
 vm_run = $(vm_build)/vm-bench --logs $(vm_build)/logs $(if $(FULL),,--in-turn --one-thread) \
 	$(addprefix --kernel $(BUILD)/kernels/,$(KERNELS)) $(VM)
