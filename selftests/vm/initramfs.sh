@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # Packs the guest's root for one kernel: busybox, the bench's init, and every
-# module a scenario may ask for, uncompressed, in /m.
+# module a scenario may ask for, uncompressed, in /m. What nobody debugs in there is left
+# out: each guest unpacks it all.
 # usage: initramfs.sh KERNEL-DIR BUILD-DIR INIT
 set -eu -o pipefail
 
@@ -14,12 +15,13 @@ trap 'rm -rf "$root" "$new"' EXIT
 trap 'exit 1' HUP INT TERM	# only when the command that fills it has ended
 
 mkdir -p "$root/bin" "$root/sbin" "$root/m" "$root/proc" "$root/sys" "$root/dev" "$root/tmp"
-cp "$init" "$root/init"
-cp "${init%/*}/cycles" "$root/bin/cycles"
+for program in "$init" "${init%/*}/cycles" "$build/selftests/debug/fail-nth" \
+	"$build/selftests/pvpanic-check"; do
+	[ ! -e "$program" ] || strip -o "$root/bin/${program##*/}" "$program"
+done
+mv "$root/bin/init" "$root/init"
 cp /bin/busybox "$root/bin/busybox"
 ln -s busybox "$root/bin/sh"
-[ ! -e "$build/selftests/debug/fail-nth" ] || cp "$build/selftests/debug/fail-nth" "$root/bin/"
-[ ! -e "$build/selftests/pvpanic-check" ] || cp "$build/selftests/pvpanic-check" "$root/bin/"
 cp "$(dirname "$0")/early.sh" "$root/early"
 cp "$(dirname "$0")/early-modprobe.sh" "$root/sbin/modprobe"
 
@@ -37,7 +39,7 @@ find "$kernel/modules/" -path '*/misc/pvpanic*.ko*' -o -name 'virtio.ko*' -o \
 	esac
 done
 for module in "$build/$release"/*.ko "$build/$release"/test/*.ko; do
-	[ ! -e "$module" ] || cp "$module" "$root/m/"
+	[ ! -e "$module" ] || strip --strip-debug -o "$root/m/${module##*/}" "$module"
 done
 
 (cd "$root" && find . | LC_ALL=C sort | cpio --quiet -o -H newc) >"$new"
