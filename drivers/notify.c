@@ -23,7 +23,7 @@ static int pvpanic_panic(struct notifier_block *nb, unsigned long code, void *un
 {
 	struct pvpanic *pv = container_of(nb, struct pvpanic, panic);
 
-	if (!kexec_crash_loaded() || pv->hooked) {
+	if (pv->hooked || !kexec_crash_loaded()) {
 		pvpanic_send(pv, PVPANIC_PANICKED);
 	} else if (!pv->crash_told) {
 		pv->crash_told = true;
