@@ -148,7 +148,7 @@ struct options {
 	struct words kernels, params, files;
 	const char *qemu, *firmware, *accel, *driver, *machine, *only, *build, *logs, *cmdline, *guests;
 	int jobs, repeat, turn;
-	bool list, list_ways, narrate, in_turn, each, one_thread, ways;
+	bool list, list_ways, narrate, in_turn, each, one_thread, copies, ways;
 };
 
 struct job {
@@ -188,6 +188,7 @@ enum phase {
 
 enum { MAX_STREAMS = 8, MAX_STEPS = 32 };
 
+struct copy;
 struct guest;
 
 struct stream {
@@ -225,12 +226,15 @@ struct guest {
 	bool reading;		/* the memory that the scenario names was asked for */
 	bool answered;		/* the trigger's shell line returned */
 	bool halted;		/* the console says so; the monitor is asked */
+	struct copy *copy;	/* of which it is or can be one, or NULL */
+	bool copying;		/* its state is being written down or taken over */
 	bool ended;
 	void (*over)(struct guest *guest);
 	struct guest *next;
 };
 
 int guest_start(struct guest *guest, struct job *job, void (*over)(struct guest *guest));
+void guest_plan(struct job *job);
 void guest_send(struct guest *guest, enum source to, const char *line);
 void guest_end(struct guest *guest);
 void guest_console_unread(struct guest *guest);
@@ -242,10 +246,20 @@ void guest_trouble(struct guest *guest, const char *fmt, ...)
 
 void steps_prepare(struct guest *guest);
 void steps_trigger(struct guest *guest);
+void steps_up(struct guest *guest);
 void steps_heard(struct guest *guest, const char *line);
 void steps_monitor(struct guest *guest);
 void steps_console(struct guest *guest, const char *line);
 void steps_fate(struct guest *guest, const char *fate);
+
+/* copy.c: guests that begin alike are booted once */
+
+void copy_plan(const struct job *job, const char *line);
+bool copy_begin(struct guest *guest, const char *line);
+void copy_load(struct guest *guest);
+bool copy_make(struct guest *guest, const char *up);
+void copy_event(struct guest *guest, const json_t *message, const char *name);
+void copy_status(struct guest *guest, const char *state);
 
 /* monitor.c: QMP */
 

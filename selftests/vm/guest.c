@@ -451,6 +451,26 @@ static double patience(void)
 }
 
 /**
+ * guest_plan() - a guest for a job will be started
+ */
+void guest_plan(struct job *job)
+{
+	struct guest *guest = calloc(1, sizeof(*guest));
+	struct words argv = { 0 };
+	char *line;
+
+	if (!guest)
+		abort();
+	guest->job = job;
+	command(guest, &argv);
+	line = words_join(&argv, " ");
+	copy_plan(job, line);
+	free(line);
+	words_free(&argv);
+	guest_free(guest);
+}
+
+/**
  * guest_start() - boot a guest for a job
  * @over: called once, when the process has ended and all its streams were read to their end
  *
@@ -469,7 +489,9 @@ int guest_start(struct guest *guest, struct job *job, void (*over)(struct guest 
 	steps_prepare(guest);
 	command(guest, &argv);
 	line = words_join(&argv, " ");
-	story_add(&guest->story, FROM_BENCH, "%s", line);
+	if (copy_begin(guest, line))
+		words_split(&argv, "-incoming defer", " ");
+	story_add(&guest->story, FROM_BENCH, "%s%s", line, guest->copying ? " -incoming defer" : "");
 	free(line);
 	argv.v = realloc(argv.v, (argv.n + 1) * sizeof(*argv.v));
 	if (!argv.v)

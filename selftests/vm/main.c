@@ -38,13 +38,14 @@ static const char usage[] =
 "  --turn N           begin the turns at the Nth\n"
 "  --one-thread       under tcg, a guest's CPUs take turns on one thread of the host, unless the\n"
 "                     scenario is of CPUs at the same time (parallel); half the work\n"
+"  --copies           guests of one command line are booted once; the others begin as copies\n"
 "  --narrate          tell what happens in words, with times, in place of KTAP\n"
 "  --list             print the jobs' names, run nothing\n"
 "  --list-ways        print the ways to die and how many there are, run nothing\n";
 
 enum { O_KERNEL = 1, O_QEMU, O_ACCEL, O_MACHINE, O_ONLY, O_PARAM, O_CMDLINE, O_DRIVER, O_REPEAT,
        O_JOBS, O_BUILD, O_LOGS, O_LIST, O_NARRATE, O_IN_TURN, O_ONE_THREAD, O_GUESTS, O_WAYS,
-       O_LIST_WAYS, O_FIRMWARE, O_EACH, O_TURN, O_HELP };
+       O_LIST_WAYS, O_FIRMWARE, O_EACH, O_TURN, O_COPIES, O_HELP };
 
 static const struct option long_options[] = {
 	{ "kernel", required_argument, NULL, O_KERNEL },
@@ -68,6 +69,7 @@ static const struct option long_options[] = {
 	{ "each", no_argument, NULL, O_EACH },
 	{ "turn", required_argument, NULL, O_TURN },
 	{ "one-thread", no_argument, NULL, O_ONE_THREAD },
+	{ "copies", no_argument, NULL, O_COPIES },
 	{ "narrate", no_argument, NULL, O_NARRATE },
 	{ "help", no_argument, NULL, O_HELP },
 	{ 0 },
@@ -148,6 +150,9 @@ static int set(struct options *opt, int option, char *value)
 		return opt->turn >= 0 ? 0 : bad("--turn wants a number", value);
 	case O_ONE_THREAD:
 		opt->one_thread = true;
+		return 0;
+	case O_COPIES:
+		opt->copies = true;
 		return 0;
 	case O_NARRATE:
 		opt->narrate = true;

@@ -8,7 +8,7 @@
 # triggers and power-off alone; and under OVMF, which takes three times as long to boot,
 # one of both: the triggers under this machine's QEMU, power-off under newer ones, which
 # know that event. With sid and OVMF both at once only for FIRMWARES=OVMF. With FULL=1
-# each scenario runs on all of its guests.
+# each scenario runs on all of its guests, each booted for itself.
 #
 # QEMUS: native (this machine's own), or the suite whose QEMU it is (trixie, sid).
 # FIRMWARES: BIOS, OVMF. Each part's results are kept in build/matrix until it is run
@@ -51,7 +51,7 @@ part()
 
 	version=$("$qemu" --version | sed -n '1s/.*version \([0-9.]*\).*/\1/p')
 	scenarios=("$here"/scenarios/*.ini)
-	[ -n "${FULL-}" ] || more=(--each --turn "$turn" --one-thread)
+	[ -n "${FULL-}" ] || more=(--each --turn "$turn" --one-thread --copies)
 	case "$suite $firmware" in
 	"native OVMF") scenarios=("$here"/scenarios/10-triggers.ini) ;;
 	*" OVMF") scenarios=("$here"/scenarios/60-power-off.ini) ;;

@@ -51,6 +51,10 @@ static void event(struct guest *guest, const json_t *message, const char *name)
 	char *word;
 	size_t i;
 
+	if (guest->copying) {
+		copy_event(guest, message, name);
+		return;
+	}
 	for (i = 0; i < sizeof(kept) / sizeof(*kept); i++)
 		if (!strcmp(kept[i].name, name))
 			break;
@@ -70,7 +74,9 @@ static void event(struct guest *guest, const json_t *message, const char *name)
 /* The answer to query-status: the run state is polled as management software would. */
 static void status(struct guest *guest, const char *state)
 {
-	if (!strcmp(state, "guest-panicked"))
+	if (guest->copying)
+		copy_status(guest, state);
+	else if (!strcmp(state, "guest-panicked"))
 		steps_fate(guest, "paused");
 	else if (!strcmp(state, "internal-error"))
 		guest_trouble(guest, "QEMU: internal error");
@@ -110,8 +116,11 @@ void monitor_heard(struct guest *guest, const char *line)
 		guest_trouble(guest, "QMP: no JSON: %s", error.text);
 		return;
 	}
-	if (json_object_get(message, "QMP"))
+	if (json_object_get(message, "QMP")) {
 		monitor_do(guest, "qmp_capabilities");
+		if (guest->copying)
+			copy_load(guest);
+	}
 	text = json_string_value(json_object_get(message, "event"));
 	if (text)
 		event(guest, message, text);

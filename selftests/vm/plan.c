@@ -423,6 +423,8 @@ int plan_run(struct options *opt, const struct scenarios *all)
 	}
 	if (strcmp(opt->accel, "tcg") && !trial_boots(opt, first_job->kernel))
 		opt->accel = "tcg";
+	for (next_job = first_job; opt->copies && next_job; next_job = next_job->next)
+		guest_plan(next_job);
 	next_job = first_job;
 	if (opt->narrate)
 		story_listener = narrate;

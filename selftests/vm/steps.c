@@ -219,14 +219,23 @@ void steps_monitor(struct guest *guest)
 }
 
 /**
+ * steps_up() - the guest has come up and waits for what it is told
+ */
+void steps_up(struct guest *guest)
+{
+	guest->came_up = true;
+	guest->phase = PREPARING;
+	next(guest);
+}
+
+/**
  * steps_heard() - a line that the guest said on its own port
  */
 void steps_heard(struct guest *guest, const char *line)
 {
 	if (!strncmp(line, "up ", 3) && guest->phase == BOOTING) {
-		guest->came_up = true;
-		guest->phase = PREPARING;
-		next(guest);
+		if (!copy_make(guest, line))
+			steps_up(guest);
 	} else if (!strncmp(line, "up ", 3) && guest->phase == PREPARING &&
 		   guest->step[guest->at].how == NEW_KERNEL) {
 		answer(guest, 0);

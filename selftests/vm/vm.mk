@@ -4,8 +4,8 @@
 
 vm_dir := $(TOP)/selftests/vm
 vm_build := $(BUILD)/selftests/vm
-vm_objects := $(patsubst %,$(vm_build)/%.o,words story ktap narrate scenario monitor guest steps judge \
-		trial plan main)
+vm_objects := $(patsubst %,$(vm_build)/%.o,words story ktap narrate scenario monitor guest copy steps \
+		judge trial plan main)
 vm_flags := -std=gnu11 -O2 -g -Wall -Wextra -Wvla -Wmissing-prototypes -Wstrict-prototypes
 
 KERNELS ?= 6.1 6.12
@@ -13,8 +13,8 @@ KERNELS ?= 6.1 6.12
 VM ?=
 
 # Every scenario on every kernel (but those in-turn = one-kernel, and what is repeated with
-# transport=port, in turn); with FULL=1 on every guest that it names.
-vm_run = $(vm_build)/vm-bench --logs $(vm_build)/logs $(if $(FULL),,--in-turn --one-thread) \
+# transport=port, in turn); with FULL=1 on every guest that it names, each booted for itself.
+vm_run = $(vm_build)/vm-bench --logs $(vm_build)/logs $(if $(FULL),,--in-turn --one-thread --copies) \
 	$(addprefix --kernel $(BUILD)/kernels/,$(KERNELS)) $(VM)
 vm_scenarios = $(sort $(wildcard $(vm_dir)/scenarios/*.ini))
 RUNS ?= 1
