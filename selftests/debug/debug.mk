@@ -10,7 +10,7 @@ debug_kernels = $(if $(filter-out file,$(origin KERNELS)),$(KERNELS),debug debug
 
 # Each scenario on one of its guests, on each kernel; with FULL=1 on all of them.
 debug_run = $(vm_build)/vm-bench --logs $(debug_build)/logs --cmdline panic_on_warn=1 \
-	$(if $(FULL),,--each --one-thread) $(addprefix --kernel $(BUILD)/kernels/,$(debug_kernels)) $(VM)
+	$(if $(FULL),,--each --one-thread --copies) $(addprefix --kernel $(BUILD)/kernels/,$(debug_kernels)) $(VM)
 
 check-debug: ## scenarios on kernels with KASAN, lockdep, UBSAN, kmemleak, failing allocations [KERNELS="debug debug2 no-kprobes", e.g. FULL=1]
 	@$(MAKE) --no-print-directory vm-ready KERNELS="$(debug_kernels)"

@@ -147,18 +147,22 @@ struct kernel {
 struct options {
 	struct words kernels, params, files;
 	const char *qemu, *firmware, *accel, *driver, *machine, *only, *build, *logs, *cmdline, *guests;
-	int jobs, repeat, turn;
+	int jobs, repeat, turn, firmware_of;
 	bool list, list_ways, narrate, in_turn, each, one_thread, copies, ways;
 };
+
+struct copy;
 
 struct job {
 	const struct scenario *scenario;
 	const struct kernel *kernel;
 	const struct options *opt;
 	char *name, *machine, *params;
+	const char *firmware;	/* or NULL: QEMU's own */
 	int cpus, boot;
 	bool in_tree;
 	bool port_only;		/* for a reason outside the scenario: driver, kernel, --param */
+	struct copy *copy;	/* that its guest is planned to be or to have, or NULL */
 	struct job *next;
 };
 
@@ -188,7 +192,6 @@ enum phase {
 
 enum { MAX_STREAMS = 8, MAX_STEPS = 32 };
 
-struct copy;
 struct guest;
 
 struct stream {
@@ -254,8 +257,10 @@ void steps_fate(struct guest *guest, const char *fate);
 
 /* copy.c: guests that begin alike are booted once */
 
-void copy_plan(const struct job *job, const char *line);
-bool copy_begin(struct guest *guest, const char *line);
+void copy_plan(struct job *job, const char *line);
+bool copy_expected(const struct job *job);
+bool copy_begin(struct guest *guest);
+void copy_over(const struct guest *guest);
 void copy_load(struct guest *guest);
 bool copy_make(struct guest *guest, const char *up);
 void copy_event(struct guest *guest, const json_t *message, const char *name);

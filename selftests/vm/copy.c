@@ -21,6 +21,7 @@ struct copy {
 	int later;		/* guests of this line that are still to be started */
 	int loading;
 	int fd;
+	const struct guest *first;	/* which boots, for later ones to begin where it came up */
 	enum { NOT_MADE, BEING_MADE, MADE } state;
 	struct copy *next;
 };
@@ -46,7 +47,7 @@ static bool can_be_copied(const struct job *job)
 /**
  * copy_plan() - a guest of this command line will be started
  */
-void copy_plan(const struct job *job, const char *line)
+void copy_plan(struct job *job, const char *line)
 {
 	struct copy *c = find(line);
 
@@ -62,6 +63,15 @@ void copy_plan(const struct job *job, const char *line)
 		copies = c;
 	}
 	c->later++;
+	job->copy = c;
+}
+
+/**
+ * copy_expected() - whether a guest for a job could soon begin as a copy, and now must boot
+ */
+bool copy_expected(const struct job *job)
+{
+	return job->copy && job->copy->state != MADE && job->copy->first;
 }
 
 /**
@@ -69,17 +79,28 @@ void copy_plan(const struct job *job, const char *line)
  *
  * Return: whether it begins as a copy; QEMU is to wait for it (-incoming defer).
  */
-bool copy_begin(struct guest *guest, const char *line)
+bool copy_begin(struct guest *guest)
 {
-	struct copy *c = find(line);
+	struct copy *c = guest->job->copy;
 
-	if (!c || guest->job->boot > 1 || !can_be_copied(guest->job))
+	if (!c || guest->job->boot > 1)
 		return false;
 	c->later--;
 	guest->copy = c;
 	guest->copying = c->state == MADE;
 	c->loading += guest->copying;
+	if (c->state == NOT_MADE && !c->first)
+		c->first = guest;
 	return guest->copying;
+}
+
+/**
+ * copy_over() - a guest has ended
+ */
+void copy_over(const struct guest *guest)
+{
+	if (guest->copy && guest->copy->first == guest)
+		guest->copy->first = NULL;
 }
 
 static void ask(struct guest *guest, const char *what, const char *how, int fd)
@@ -121,6 +142,7 @@ bool copy_make(struct guest *guest, const char *up)
 	if (c->fd < 0)
 		return false;
 	c->state = BEING_MADE;
+	c->first = guest;
 	c->up = format("%s", up);
 	guest->copying = true;
 	monitor_do(guest, events);

@@ -341,9 +341,9 @@ static void command(struct guest *guest, struct words *argv)
 	arg(argv, "-smp", format("%d", job->cpus));
 	arg(argv, "-m", format(kdump ? "768" : "256"));
 	arg(argv, "-action", format("panic=%s", scenario_get(s, F_PANIC_ACTION)));
-	if (job->opt->firmware)
-		arg(argv, "-bios", format("%s", job->opt->firmware));
-	if (job->opt->firmware || scenario_is(s, F_IMAGE, "vmlinuz"))
+	if (job->firmware)
+		arg(argv, "-bios", format("%s", job->firmware));
+	if (job->firmware || scenario_is(s, F_IMAGE, "vmlinuz"))
 		arg(argv, "-kernel", format("%s/vmlinuz", job->kernel->dir));
 	else
 		arg(argv, "-kernel", format("%s", job->kernel->image));
@@ -489,7 +489,7 @@ int guest_start(struct guest *guest, struct job *job, void (*over)(struct guest 
 	steps_prepare(guest);
 	command(guest, &argv);
 	line = words_join(&argv, " ");
-	if (copy_begin(guest, line))
+	if (copy_begin(guest))
 		words_split(&argv, "-incoming defer", " ");
 	story_add(&guest->story, FROM_BENCH, "%s%s", line, guest->copying ? " -incoming defer" : "");
 	free(line);

@@ -19,6 +19,7 @@ static const char usage[] =
 "  --qemu PROGRAM     qemu-system-x86_64\n"
 "  --firmware FILE    QEMU's -bios; kernels are then started packed, for not every firmware\n"
 "                     follows the PVH note\n"
+"  --firmware-of N    this firmware for one in N scenarios, for another one at the next turn\n"
 "  --accel NAME       tcg; another one is used if a guest boots with it\n"
 "  --machine NAME     pc, q35 or all; else as each scenario asks\n"
 "  --only GLOB        jobs (\"6.1 pc/1 NAME\") or scenarios (NAME) that fit\n"
@@ -45,13 +46,14 @@ static const char usage[] =
 
 enum { O_KERNEL = 1, O_QEMU, O_ACCEL, O_MACHINE, O_ONLY, O_PARAM, O_CMDLINE, O_DRIVER, O_REPEAT,
        O_JOBS, O_BUILD, O_LOGS, O_LIST, O_NARRATE, O_IN_TURN, O_ONE_THREAD, O_GUESTS, O_WAYS,
-       O_LIST_WAYS, O_FIRMWARE, O_EACH, O_TURN, O_COPIES, O_HELP };
+       O_LIST_WAYS, O_FIRMWARE, O_FIRMWARE_OF, O_EACH, O_TURN, O_COPIES, O_HELP };
 
 static const struct option long_options[] = {
 	{ "kernel", required_argument, NULL, O_KERNEL },
 	{ "qemu", required_argument, NULL, O_QEMU },
 	{ "accel", required_argument, NULL, O_ACCEL },
 	{ "firmware", required_argument, NULL, O_FIRMWARE },
+	{ "firmware-of", required_argument, NULL, O_FIRMWARE_OF },
 	{ "machine", required_argument, NULL, O_MACHINE },
 	{ "only", required_argument, NULL, O_ONLY },
 	{ "param", required_argument, NULL, O_PARAM },
@@ -96,6 +98,9 @@ static int set(struct options *opt, int option, char *value)
 	case O_FIRMWARE:
 		opt->firmware = value;
 		return 0;
+	case O_FIRMWARE_OF:
+		opt->firmware_of = atoi(value);
+		return opt->firmware_of > 0 ? 0 : bad("--firmware-of wants a number above 0", value);
 	case O_MACHINE:
 		opt->machine = value;
 		if (strcmp(value, "pc") && strcmp(value, "q35") && strcmp(value, "all"))
@@ -200,6 +205,7 @@ int main(int argc, char **argv)
 		.build = build_dir(),
 		.jobs = sysconf(_SC_NPROCESSORS_ONLN) + 1,	/* a guest often waits */
 		.repeat = 1,
+		.firmware_of = 1,
 	};
 	struct scenarios all = { 0 };
 	uv_signal_t interrupted, terminated;

@@ -13,11 +13,13 @@ lines()
 
 	for file in "$dir"/*; do
 		[ -e "$file" ] || continue
-		awk 'NR == 1 { head = $2 " " $3 " " $4; date = $5 }
-		     /^ok .*# SKIP/ { skipped++; next }
-		     /^ok / { passed++ }
-		     /^not ok / { failed++ }
-		     END { print head, passed + 0, failed + 0, skipped + 0, date }' "$file"
+		awk 'NR == 1 { head = $2 " " $3; date = $5 }
+		     !/^(not )?ok / { next }
+		     { by = $0 ~ /^[^#]* OVMF #/ ? "OVMF" : "BIOS"; all[by] }
+		     /# SKIP/ { skipped[by]++; next }
+		     /^ok / { passed[by]++ }
+		     /^not ok / { failed[by]++ }
+		     END { for (by in all) print head, by, passed[by] + 0, failed[by] + 0, skipped[by] + 0, date }' "$file"
 	done | sort -k2,2V -k3,3 -k1,1V
 }
 

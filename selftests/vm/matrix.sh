@@ -4,16 +4,16 @@
 # matrix.sh VM-BENCH BUILD VM-BENCH-OPTIONS -- KERNEL-DIR...: every scenario on
 # every kernel under every QEMU, and a table of it. From part to part a scenario goes on
 # to another one of its guests: what has two, of 1 CPU and of 4, has run on both when two
-# QEMUs have been there. Under the QEMU of sid, which is there to see what is coming, the
-# triggers and power-off alone; and under OVMF, which takes three times as long to boot,
-# one of both: the triggers under this machine's QEMU, power-off under newer ones, which
-# know that event. With sid and OVMF both at once only for FIRMWARES=OVMF. With FULL=1
-# each scenario runs on all of its guests, each booted for itself.
+# QEMUs have been there. Every second one boots by OVMF, those that can be copies of each
+# other together, and the other ones the next time: of two QEMUs it has run under one by
+# BIOS, under the other by OVMF. Under the QEMU of sid, which is there to see what is
+# coming, the triggers and power-off alone. With FULL=1 each scenario runs on all of its
+# guests and by each firmware, each guest booted for itself.
 #
 # QEMUS: native (this machine's own), or the suite whose QEMU it is (trixie, sid).
-# FIRMWARES: BIOS, OVMF. Each part's results are kept in build/matrix until it is run
-# again, so that the table can be filled part by part; parts of which only some
-# scenarios were run (--only) are kept beside them and never get into it.
+# FIRMWARES: BIOS, OVMF, or both in turn. Each part's results are kept in build/matrix
+# until something of it is run again, so that the table can be filled part by part; parts
+# of which only some scenarios were run (--only) are kept beside them and never get into it.
 set -eu
 
 bench=$1 build=$2
@@ -44,20 +44,27 @@ qemu_of()
 	echo "$out/qemu-$1"
 }
 
+# turn KERNEL SUITE: where its turns begin, which is the same where a part runs alone.
+turn()
+{
+	local sum next=0
+
+	sum=$(cksum <<<"$1")
+	[ "$2" = native ] || next=1
+	echo $((${sum%% *} % 60 + next))
+}
+
 # part KERNEL-DIR SUITE QEMU FIRMWARE: a part that was stopped leaves no results.
 part()
 {
-	local kernel=$1 suite=$2 qemu=$3 firmware=$4 turn=$5 version scenarios more=() file
+	local kernel=$1 suite=$2 qemu=$3 firmware=$4 version scenarios more=() file
 
 	version=$("$qemu" --version | sed -n '1s/.*version \([0-9.]*\).*/\1/p')
 	scenarios=("$here"/scenarios/*.ini)
-	[ -n "${FULL-}" ] || more=(--each --turn "$turn" --one-thread --copies)
-	case "$suite $firmware" in
-	"native OVMF") scenarios=("$here"/scenarios/10-triggers.ini) ;;
-	*" OVMF") scenarios=("$here"/scenarios/60-power-off.ini) ;;
-	"sid BIOS") scenarios=("$here"/scenarios/{10-triggers,60-power-off}.ini) ;;
-	esac
-	[ "$firmware" != OVMF ] || more+=(--firmware "$out/OVMF.fd")
+	[ -n "${FULL-}" ] || more=(--each --turn "$(turn "${kernel##*/}" "$suite")" --one-thread --copies)
+	[ "$suite" != sid ] || scenarios=("$here"/scenarios/{10-triggers,60-power-off}.ini)
+	[ "$firmware" = BIOS ] || more+=(--firmware "$out/OVMF.fd")
+	[ "$firmware" != BIOS+OVMF ] || more+=(--firmware-of 2)
 	file="$out/$kept/${kernel##*/} $version $firmware"
 	echo "# $(date +%H:%M) ${kernel##*/} QEMU $version $firmware"
 	echo "# $(cat "$kernel/release") $version $firmware $(date +%F)" | tee "$running"
@@ -71,11 +78,16 @@ part()
 		return
 	fi
 	! grep -q '^not ok ' "$running" || failed=1
+	case $firmware in
+	BIOS+OVMF) rm -f "${file%+OVMF}" "${file%BIOS+OVMF}OVMF" ;;
+	*) rm -f "${file%"$firmware"}BIOS+OVMF" ;;
+	esac
 	cp "$running" "$file"
 }
 
-case " ${firmwares[*]} " in
-*" OVMF "*)
+[ -n "${FULL-}" ] || [ "${#firmwares[@]}" = 1 ] || firmwares=(BIOS+OVMF)
+case "${firmwares[*]}" in
+*OVMF*)
 	"$lib/packages.sh" ovmf >&2
 	cp /usr/share/ovmf/OVMF.fd "$out/OVMF.fd"	# seen in the build roots too
 	;;
@@ -83,20 +95,16 @@ esac
 running=$(mktemp "$out/.running.XXXXXX")
 trap 'rm -f "$running"' EXIT
 failed=0
-for number in "${!qemus[@]}"; do
-	suite=${qemus[number]}
+for suite in "${qemus[@]}"; do
 	if ! qemu=$(qemu_of "$suite"); then
 		echo "not ok - there is no QEMU of $suite to be had: no part of it is run; leave it out by QEMUS="
 		failed=1
 		continue
 	fi
-	turn=$number
 	for kernel; do
 		for firmware in "${firmwares[@]}"; do
-			[ "$suite $firmware ${firmwares[*]}" != "sid OVMF BIOS OVMF" ] || continue
-			part "$kernel" "$suite" "$qemu" "$firmware" "$turn"
+			part "$kernel" "$suite" "$qemu" "$firmware"
 		done
-		turn=$((turn + 1))
 	done
 done
 

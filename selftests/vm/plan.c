@@ -130,12 +130,41 @@ static bool kernel_wanted(const struct scenario *s, const struct kernel *k)
 	return !fnmatch(text, k->key, FNM_EXTMATCH);
 }
 
+static const struct scenarios *scenarios;
+
+static bool same(const struct scenario *s, const struct scenario *other, enum field f)
+{
+	return !strcmp(scenario_get(s, f), scenario_get(other, f));
+}
+
+/* Scenarios whose guests can be copies of each other are of one firmware. */
+static const char *firmware_for(const struct scenario *s)
+{
+	const struct scenario *like;
+	int place = options->turn;
+
+	for (like = scenarios->first; like != s; like = like->next, place++)
+		if (same(s, like, F_DEVICE) && same(s, like, F_QEMU_ARGS) &&
+		    same(s, like, F_CMDLINE) && same(s, like, F_IMAGE) &&
+		    scenario_has_kdump(s) == scenario_has_kdump(like))
+			break;
+	return place % options->firmware_of ? NULL : options->firmware;
+}
+
+/* A firmware's name is its file's: OVMF.fd is OVMF. */
+static char *firmware_name(const char *firmware)
+{
+	const char *slash = strrchr(firmware, '/'), *name = slash ? slash + 1 : firmware;
+
+	return format("%.*s", (int)strcspn(name, "."), name);
+}
+
 static void add_job(const struct scenario *s, const struct kernel *k, const char *machine, int cpus,
 		    const char *more)
 {
 	const struct options *opt = options;
 	struct job *job = calloc(1, sizeof(*job));
-	char *extra, *mine;
+	char *extra, *mine, *firmware;
 
 	if (!job)
 		abort();
@@ -145,6 +174,7 @@ static void add_job(const struct scenario *s, const struct kernel *k, const char
 	job->opt = opt;
 	job->machine = format("%s", machine);
 	job->cpus = cpus;
+	job->firmware = firmware_for(s);
 	job->in_tree = !strcmp(opt->driver, "in-tree");
 	job->params = format("%s %s %s", scenario_get(s, F_PARAMS), extra, more);
 	mine = strstr(scenario_get(s, F_PARAMS), "transport=");
@@ -153,9 +183,11 @@ static void add_job(const struct scenario *s, const struct kernel *k, const char
 			 (k->port_only && !(mine && !strncmp(mine, "transport=port", 14))) ||
 			 (!mine && (strstr(extra, "transport=port") ||
 				    strstr(more, "transport=port")));
-	job->name = format("%s %s/%d %s%s%s%s%s", k->key, machine, cpus, s->name,
+	firmware = job->firmware ? firmware_name(job->firmware) : format("%s", "");
+	job->name = format("%s %s/%d %s%s%s%s%s%s%s", k->key, machine, cpus, s->name,
 			   *more ? " " : "", more, job->in_tree ? " in-tree" : "",
-			   *extra ? " with-params" : "");
+			   *extra ? " with-params" : "", *firmware ? " " : "", firmware);
+	free(firmware);
 	free(extra);
 	if (opt->only && fnmatch(opt->only, job->name, FNM_EXTMATCH) &&
 	    fnmatch(opt->only, s->name, FNM_EXTMATCH)) {
@@ -342,6 +374,7 @@ static void over(struct guest *guest)
 	char reason[REASON_BYTES];
 	bool good = judge(guest, reason), again;
 
+	copy_over(guest);
 	keep_story(guest);
 	again = !stopped && !good && job->boot < atoi(scenario_get(job->scenario, F_BOOTS)) &&
 		(!judge_came_up(guest) || (judge_disturbed(guest) && !too_often()));
@@ -370,14 +403,24 @@ static void over(struct guest *guest)
 	start_more();
 }
 
+/* In order, but one that can soon be a copy lets others go first. */
+static struct job *take_next(void)
+{
+	struct job **at = &next_job, *job;
+
+	while (*at && copy_expected(*at))
+		at = &(*at)->next;
+	if (!*at)
+		at = &next_job;
+	job = *at;
+	*at = job->next;
+	return job;
+}
+
 static void start_more(void)
 {
-	while (!stopped && alive < options->jobs && next_job) {
-		struct job *job = next_job;
-
-		next_job = job->next;
-		start(job);
-	}
+	while (!stopped && alive < options->jobs && next_job)
+		start(take_next());
 }
 
 /**
@@ -406,6 +449,7 @@ int plan_run(struct options *opt, const struct scenarios *all)
 	if (!kernels)
 		abort();
 	options = opt;
+	scenarios = all;
 	for (i = 0; i < opt->kernels.n; i++)
 		if (kernel_find(&kernels[i], opt->kernels.v[i], opt))
 			return 2;

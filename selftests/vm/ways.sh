@@ -21,7 +21,7 @@ for kernel; do
 done
 
 status=0
-"$bench" --ways --guests "pc/1 q35/4" --one-thread --logs "$out" "${options[@]}" "$scenarios"/{20,7}*.ini |
+"$bench" --ways --guests "pc/1 q35/4" --one-thread --copies --logs "$out" "${options[@]}" "$scenarios"/{20,7}*.ini |
 	tee "$out/ktap" || status=$?
 
 echo "#"
