@@ -30,6 +30,8 @@
 #define DEVICE "/sys/bus/platform/devices/QEMU0001:00/"
 #define ACPI_DEVICE "/sys/bus/acpi/devices/QEMU0001:00/"	/* on 5.10 that is what the in-tree driver binds */
 #define LOADS 9
+/* When a kprobe has gone, the kernel's optimizer of these holds their lock for 0.1 s or more. */
+#define SETTLE_US 500000
 
 struct module {
 	const char *file, *params;
@@ -284,6 +286,7 @@ static void time_loading(void)
 			if (!n)
 				print_size(&ways[i]);
 			unload_driver(&ways[i]);
+			usleep(SETTLE_US);
 		}
 		qsort(took, LOADS, sizeof(*took), by_size);
 		printf("%s load %d\n", ways[i].name, took[LOADS / 2]);

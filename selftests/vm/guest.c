@@ -378,12 +378,15 @@ static void command(struct guest *guest, struct words *argv)
  * QEMU sends a serial line's characters one by one, each a packet of its own, of which
  * a socket by default holds 278 (Linux 6.18), and so set 43 691. With it full the guest's
  * driver waits for 10 ms and then writes over what the line has not taken: a bench that
- * is late to read would lose parts of lines. Returns QEMU's end.
+ * is late to read would lose parts of lines. A line that is to be full has 2730, for a
+ * guest takes 10 s to write the rest. Returns QEMU's end.
  */
 static int open_stream(struct stream *stream)
 {
+	bool unread = stream->source == FROM_CONSOLE &&
+		      scenario_is(stream->guest->job->scenario, F_CONSOLE, "unread");
 	uv_os_sock_t fds[2];
-	int bytes = 16 << 20;
+	int bytes = unread ? 1 << 20 : 16 << 20;
 
 	if (uv_socketpair(SOCK_STREAM, 0, fds, UV_NONBLOCK_PIPE, 0))
 		return -1;
