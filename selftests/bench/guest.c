@@ -30,7 +30,7 @@
 #define DEVICE "/sys/bus/platform/devices/QEMU0001:00/"
 #define ACPI_DEVICE "/sys/bus/acpi/devices/QEMU0001:00/"	/* on 5.10 that is what the in-tree driver binds */
 #define LOADS 9
-/* When a kprobe has gone, the kernel's optimizer of these holds their lock for 0.1 s or more. */
+/* Some 0.1 s after a kprobe has gone the kernel's optimizer of these may hold their lock. */
 #define SETTLE_US 500000
 
 struct module {

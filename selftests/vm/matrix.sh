@@ -6,7 +6,7 @@
 # to another one of its guests: what has two, of 1 CPU and of 4, has run on both when two
 # QEMUs have been there. One in three boots by OVMF, which takes three times as long, those
 # that can be copies of each other together, and other ones the next time: so a scenario
-# for all kernels is by OVMF on three or four of them. Under the QEMU of sid, which is there
+# for all kernels is by OVMF on two or four of them. Under the QEMU of sid, which is there
 # to see what is coming, the triggers and power-off alone, and by BIOS. With FULL=1 each
 # scenario runs on all of its guests and by each firmware, each guest booted for itself.
 #
@@ -44,7 +44,8 @@ qemu_of()
 	echo "$out/qemu-$1"
 }
 
-# turn KERNEL SUITE: where its turns begin, which is the same where a part runs alone.
+# turn KERNEL SUITE: where its turns begin, which is the same where a part runs alone; for
+# turns of two, three or more any number will do.
 turn()
 {
 	local sum next=0
