@@ -32,7 +32,7 @@ for suite in "${roots[@]}"; do
 	read -ra packages <<<"${headers//,/ }"
 	read -ra coming <<<"${upgrade//,/ }"
 	if "$LIB/root.sh" make "dkms-$suite=$suites" dkms openssl binutils gcc libc6-dev make \
-			initramfs-tools kmod mount "${packages[@]}" &&
+			initramfs-tools kmod mount zstd "${packages[@]}" &&
 	   "$LIB/root.sh" fetch "dkms-$suite" "${coming[@]}" &&
 	   "$LIB/root.sh" spoil "dkms-$suite" bash "$(realpath "$HERE")/in-root.sh" "${coming[@]}" |
 			sed -u 's/^/    /'; then
