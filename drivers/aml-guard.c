@@ -21,17 +21,16 @@ static int rehearsal_take(struct kprobe *probe, struct pt_regs *regs)
 {
 	struct semaphore *sem = (void *)regs_get_kernel_argument(regs, 0);
 	struct pvpanic *pv = rehearsal.pv;
-	unsigned int i;
+	unsigned int i = 0;
 
 	if (current != rehearsal.task)
 		return 0;
-	for (i = 0; i < pv->nr; i++)
-		if (pv->semaphores[i] == sem)
-			return 0;
-	if (i < PVPANIC_SEMAPHORES)
-		pv->semaphores[pv->nr++] = sem;
-	else
+	while (i < pv->nr && pv->semaphores[i] != sem)
+		i++;
+	if (i == PVPANIC_SEMAPHORES)
 		rehearsal.unsafe = "it takes too many mutexes";
+	else if (i == pv->nr)
+		pv->semaphores[pv->nr++] = sem;
 	return 0;
 }
 
@@ -116,6 +115,7 @@ void pvpanic_rehearse(struct pvpanic *pv)
 	}
 	/* @semaphores come first; pairs with pvpanic_aml_in_task(). */
 	smp_store_release(&pv->unsafe, unsafe);
+	WRITE_ONCE(pv->choose, !unsafe || pv->mmio);
 }
 
 /**

@@ -29,26 +29,22 @@ static struct { unsigned int port_only, events, port, crash_hook; } param;
 static struct platform_driver pvpanic_driver;
 
 /* Firmware that points into RAM, or where x86 has no port, names no register. */
-static void pvpanic_use_resource(struct pvpanic *pv, const struct resource *res)
+static void pvpanic_find_port(struct pvpanic *pv, const struct platform_device *pdev)
 {
-	if (resource_type(res) == IORESOURCE_IO && res->start <= U16_MAX) {
-		pv->port = res->start;
-	} else if (resource_type(res) == IORESOURCE_MEM && res->start &&
-		   region_intersects(res->start, 1, IORESOURCE_SYSTEM_RAM, IORES_DESC_NONE) ==
-		   REGION_DISJOINT) {
-		pv->mmio = devm_ioremap(pv->dev, res->start, 1);
+	const struct resource *res, *end = pdev->resource + pdev->num_resources;
+
+	pv->port = param.port;
+	for (res = pdev->resource; !pv->port && res < end; res++) {
+		if (resource_type(res) == IORESOURCE_IO && res->start <= U16_MAX)
+			pv->port = res->start;
+		else if (resource_type(res) == IORESOURCE_MEM && res->start &&
+			 region_intersects(res->start, 1, IORESOURCE_SYSTEM_RAM,
+					   IORES_DESC_NONE) == REGION_DISJOINT)
+			pv->mmio = devm_ioremap(pv->dev, res->start, 1);
 		if (pv->mmio)
 			pv->port = res->start;
 	}
-}
-
-static void pvpanic_find_port(struct pvpanic *pv, const struct platform_device *pdev)
-{
-	unsigned int i;
-
-	pv->port = param.port;
-	for (i = 0; !pv->port && i < pdev->num_resources; i++)
-		pvpanic_use_resource(pv, &pdev->resource[i]);
+	pv->choose = pv->mmio;
 	if (!pv->port) {
 		pv->port = 0x505;
 		dev_warn(pv->dev, "no usable port in _CRS, using %#lx\n", pv->port);
@@ -135,7 +131,7 @@ static struct platform_driver pvpanic_driver = {
 	},
 };
 
-static int pvpanic_name_rival(struct device *dev, void *unused)
+static int __init pvpanic_name_rival(struct device *dev, void *unused)
 {
 	if (acpi_match_device(pvpanic_ids, dev))
 		pvpanic_held(dev);

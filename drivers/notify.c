@@ -14,22 +14,23 @@
 /* Of a device's events and power-off handler; and before 5.19 there is one for all devices. */
 static DEFINE_MUTEX(pvpanic_lock);
 
+/* Not inline: pvpanic_panic() needs no frame where a look at the hook is enough. */
+static noinline int pvpanic_tell(struct pvpanic *pv)
+{
+	if (!kexec_crash_loaded())
+		return pvpanic_send(pv, PVPANIC_PANICKED);
+	return xchg(&pv->crash_told, true) ? NOTIFY_DONE : pvpanic_send(pv, PVPANIC_CRASH_LOADED);
+}
+
 /*
- * With a crash kernel loaded this runs for one of two reasons. It comes later
- * (crash_kexec_post_notifiers); or the hook has announced one that did not start, or found
- * none, for it was being loaded just then, and now the guest needs help.
+ * Behind the hook, a crash kernel is one that did not start, or was being loaded just then: the
+ * guest needs help. Where no hook has run it may be yet to come (crash_kexec_post_notifiers).
  */
 static int pvpanic_panic(struct notifier_block *nb, unsigned long code, void *unused)
 {
 	struct pvpanic *pv = container_of(nb, struct pvpanic, panic);
 
-	if (pv->hooked || !kexec_crash_loaded()) {
-		pvpanic_send(pv, PVPANIC_PANICKED);
-	} else if (!pv->crash_told) {
-		pv->crash_told = true;
-		pvpanic_send(pv, PVPANIC_CRASH_LOADED);
-	}
-	return NOTIFY_DONE;
+	return pv->hooked ? pvpanic_send(pv, PVPANIC_PANICKED) : pvpanic_tell(pv);
 }
 
 /* In any context, NMI too; and without a panic, where a BPF program calls crash_kexec(). */
@@ -38,17 +39,14 @@ static int pvpanic_crash_kexec(struct kprobe *hook, struct pt_regs *regs)
 	struct pvpanic *pv = container_of(hook, struct pvpanic, crash_hook);
 
 	pv->hooked = oops_in_progress ? sched_clock() : 0;
-	if (!pv->crash_told && kexec_crash_loaded()) {
-		pv->crash_told = true;
-		pvpanic_send(pv, PVPANIC_CRASH_LOADED);
-	}
+	if (kexec_crash_loaded())
+		pvpanic_tell(pv);
 	return 0;
 }
 
 static int pvpanic_power_off(struct sys_off_data *data)
 {
-	pvpanic_send(data->cb_data, PVPANIC_SHUTDOWN);
-	return NOTIFY_DONE;
+	return pvpanic_send(data->cb_data, PVPANIC_SHUTDOWN);
 }
 
 /**

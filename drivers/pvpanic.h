@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * What the driver's files share: the events, the struct of a bound device, and
- * the few functions that one file offers to another.
- */
+/* What the driver's files share: the events, a bound device, and what each offers to another. */
 #ifndef PVPANIC_ACPI_H
 #define PVPANIC_ACPI_H
 
@@ -35,6 +32,7 @@ struct pvpanic {
 	unsigned long port;		/* the I/O port, or the register's physical address */
 	unsigned int capability;	/* what the host announced */
 	unsigned int events;		/* what is sent, a subset of capability */
+	bool choose;			/* whether there is a way beside the I/O port */
 
 	acpi_handle wrpt;
 	const char *unsafe;		/* why it is never evaluated in a panic, or NULL */
@@ -50,7 +48,7 @@ struct pvpanic {
 
 int __cold pvpanic_arm(struct pvpanic *pv, bool crash_hook);
 int __cold pvpanic_set_events(struct pvpanic *pv, unsigned int events);
-void pvpanic_send(struct pvpanic *pv, unsigned int event);
+int pvpanic_send(struct pvpanic *pv, unsigned int event);
 acpi_status pvpanic_wrpt(struct pvpanic *pv, unsigned int event);
 void pvpanic_rehearse(struct pvpanic *pv);
 bool pvpanic_aml_in_task(const struct pvpanic *pv);

@@ -19,7 +19,6 @@ static ssize_t events_store(struct device *dev, struct device_attribute *attr,
 		dev_err(dev, "events: want a hex number, bits of %x\n", pv->capability);
 		return -EINVAL;
 	}
-
 	return pvpanic_set_events(pv, events) ?: count;
 }
 
