@@ -137,7 +137,7 @@ bool pvpanic_aml_in_task(const struct pvpanic *pv)
  *
  * For panic and power-off, where other CPUs are stopped and what is free stays free.
  *
- * Context: a task that holds no spinlock, where that is counted; see pvpanic_send().
+ * Context: a task that holds no spinlock, where that is counted; see pvpanic_choose().
  */
 bool pvpanic_aml_now(const struct pvpanic *pv)
 {

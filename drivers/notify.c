@@ -39,8 +39,8 @@ static int pvpanic_crash_kexec(struct kprobe *hook, struct pt_regs *regs)
 	struct pvpanic *pv = container_of(hook, struct pvpanic, crash_hook);
 
 	pv->hooked = oops_in_progress ? sched_clock() : 0;
-	if (kexec_crash_loaded())
-		pvpanic_tell(pv);
+	if (kexec_crash_loaded() && !xchg(&pv->crash_told, !!pv->hooked))
+		pvpanic_send(pv, PVPANIC_CRASH_LOADED);
 	return 0;
 }
 

@@ -270,6 +270,25 @@ TEST_F(driver, crash_kexec_in_a_guest_that_lives)
 	EXPECT_EQ(0, world_violations);
 }
 
+/* The host was told of a crash kernel that did not start: in a panic it is told again. */
+TEST_F(driver, crash_kexec_that_came_to_nothing)
+{
+	struct scene busy = { .online = 1, .crash_loaded = true };
+	struct scene later = { .online = 1, .crash_loaded = true, .crash_starts = true };
+	unsigned int event = CRASH_LOADED;
+
+	ASSERT_TRUE(bind_driver());
+	world_stage(&busy);
+	world.dying++; /* as far as one knows who asks for a crash kernel */
+	world_probed(PROBED_CRASH_KEXEC, NULL);
+	check_bytes(&event, 1);
+	world_stage(&later);
+	world_panic();
+	check_bytes(&event, 1);
+	unload_driver();
+	EXPECT_EQ(0, world_violations);
+}
+
 TEST_F(driver, row_5_crash_kernel_unknown_to_the_host)
 {
 	binding.capability = PANICKED | SHUTDOWN;
