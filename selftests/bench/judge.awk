@@ -65,8 +65,9 @@ function judge(key, way, figure, words,    now, text, allowed, slack, goal, good
 			text = text sprintf(", so that more than %d is worse by over 5 %%", allowed)
 		}
 	}
-	# There the in-tree driver asks nothing but whether a crash kernel is loaded.
-	if (key != "5.10" && now > goal) {
+	# There the in-tree driver asks nothing but whether a crash kernel is loaded: to the
+	# byte by the port the goal is reached, and the chain's own part in the rest is the larger.
+	if ((key != "5.10" || (way == "port" && figure == "byte")) && now > goal) {
 		good = 0
 		text = text sprintf("; the goal is %d", goal)
 	}
