@@ -129,10 +129,13 @@ guests()
 	lane SHOW vm
 }
 
-# lint shares nothing with the guests; the rest waits for what both lanes build.
+# lint and unit share nothing with the guests; the rest waits for what both lanes build.
 beside()
 {
-	[ "$1" != lint ] || { lane KEEP lint; shift; }
+	while [ $# -gt 0 ] && { [ "$1" = lint ] || [ "$1" = unit ]; }; do
+		lane KEEP "$1"
+		shift
+	done
 	exec 6<"$log/.ready"
 	flock -s 6
 	lane KEEP "$@"
