@@ -103,7 +103,10 @@ static void hooks_and_ports(void (*next)(struct scene scene))
 	}
 }
 
-/* Every capability, every choice of events, hook, register and WRPT; then @next for each end. */
+/*
+ * Every capability and every choice of events, hook, register and WRPT; then @next for each end.
+ * Of capability and choice one is whole: what is sent is both's, and bind.c crosses them.
+ */
 static void bindings(void (*next)(struct scene scene))
 {
 	unsigned int wrpt;
@@ -112,7 +115,8 @@ static void bindings(void (*next)(struct scene scene))
 		binding.wrpt = &wrpts[wrpt];
 		for (binding.capability = 1; binding.capability <= EVENTS; binding.capability++)
 			for (binding.events = 0; binding.events <= EVENTS; binding.events++)
-				hooks_and_ports(next);
+				if (binding.capability == EVENTS || binding.events == EVENTS)
+					hooks_and_ports(next);
 	}
 }
 
