@@ -230,8 +230,9 @@ static bool was_told(const struct story *story)
  * and the driver is right to trust no lock then.
  * And on a host with more guests than cores the rehearsal's 100 ms can pass while
  * the guest doesn't run, upon which the driver is right to distrust WRPT. The fifth
- * is the real-time kernel's: once in some hundred panics 6.1's does not come to its
- * reboot, long after the host was told, with the in-tree driver as with this one.
+ * is the real-time kernel's: now and then 6.1's, with several CPUs, does not come to its
+ * reboot, long after the host was told, with the in-tree driver as with this one; where it
+ * ran out of memory (die-oom) that was every second or third panic, on a busy host more.
  * None of it where a trace shows the driver at work; and how often there may be such an
  * excuse, the plan knows.
  */
