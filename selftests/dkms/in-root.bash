@@ -135,10 +135,6 @@ pci_untouched()
 		fail "pvpanic-pci is kept off too"
 }
 
-# An initramfs of few modules takes no time; ours has to come into it by its own hook then.
-mkdir -p /etc/initramfs-tools/conf.d
-echo MODULES=list >/etc/initramfs-tools/conf.d/few-modules
-
 mkdir $PROJECT
 find "$TOP" -mindepth 1 -maxdepth 1 ! -name build ! -name .git -exec cp -a -t $PROJECT {} +
 for release in "${kernels[@]}"; do
