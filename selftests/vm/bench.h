@@ -147,6 +147,7 @@ struct kernel {
 struct options {
 	struct words kernels, params, files;
 	const char *qemu, *firmware, *accel, *driver, *machine, *only, *build, *logs, *cmdline, *guests;
+	const char *module;
 	int jobs, repeat, turn, firmware_of;
 	bool list, list_ways, narrate, in_turn, each, one_thread, copies, ways;
 };
@@ -168,6 +169,10 @@ struct job {
 
 int plan_run(struct options *opt, const struct scenarios *all);
 void plan_stop(int signal);
+
+/* replace.c: another build of the driver */
+
+char *initramfs_with_module(const char *initramfs, const char *module, const char *dir);
 
 /* trial.c: is an accelerator to be believed? */
 

@@ -25,6 +25,7 @@ static const char usage[] =
 "  --only GLOB        jobs (\"6.1 pc/1 NAME\") or scenarios (NAME) that fit\n"
 "  --param NAME=VALUE a module parameter for every scenario; may be repeated\n"
 "  --cmdline TEXT     for the command line of every guest that is not to report anything\n"
+"  --module FILE      a build of pvpanic-acpi.ko that each guest has in place of its own\n"
 "  --driver NAME      ours, or in-tree for comparison\n"
 "  --guests LIST      on these in place of what each asks for, such as \"pc/1 q35/4\"\n"
 "  --ways             only scenarios that are a way to die (way = ...), each way once\n"
@@ -46,7 +47,7 @@ static const char usage[] =
 
 enum { O_KERNEL = 1, O_QEMU, O_ACCEL, O_MACHINE, O_ONLY, O_PARAM, O_CMDLINE, O_DRIVER, O_REPEAT,
        O_JOBS, O_BUILD, O_LOGS, O_LIST, O_NARRATE, O_IN_TURN, O_ONE_THREAD, O_GUESTS, O_WAYS,
-       O_LIST_WAYS, O_FIRMWARE, O_FIRMWARE_OF, O_EACH, O_TURN, O_COPIES, O_HELP };
+       O_LIST_WAYS, O_FIRMWARE, O_FIRMWARE_OF, O_EACH, O_TURN, O_COPIES, O_MODULE, O_HELP };
 
 static const struct option long_options[] = {
 	{ "kernel", required_argument, NULL, O_KERNEL },
@@ -58,6 +59,7 @@ static const struct option long_options[] = {
 	{ "only", required_argument, NULL, O_ONLY },
 	{ "param", required_argument, NULL, O_PARAM },
 	{ "cmdline", required_argument, NULL, O_CMDLINE },
+	{ "module", required_argument, NULL, O_MODULE },
 	{ "driver", required_argument, NULL, O_DRIVER },
 	{ "guests", required_argument, NULL, O_GUESTS },
 	{ "ways", no_argument, NULL, O_WAYS },
@@ -114,6 +116,9 @@ static int set(struct options *opt, int option, char *value)
 		return 0;
 	case O_CMDLINE:
 		opt->cmdline = value;
+		return 0;
+	case O_MODULE:
+		opt->module = value;
 		return 0;
 	case O_DRIVER:
 		opt->driver = value;
