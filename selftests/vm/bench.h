@@ -147,7 +147,7 @@ struct kernel {
 struct options {
 	struct words kernels, params, files;
 	const char *qemu, *firmware, *accel, *driver, *machine, *only, *build, *logs, *cmdline, *guests;
-	const char *module;
+	const char *module, *must_fail;
 	int jobs, repeat, turn, firmware_of;
 	bool list, list_ways, narrate, in_turn, each, one_thread, copies, ways;
 };
@@ -281,6 +281,7 @@ void monitor_read_memory(struct guest *guest, const char *address, size_t bytes)
 
 bool judge(const struct guest *guest, char reason[REASON_BYTES]);
 bool judge_came_up(const struct guest *guest);
+const char *job_must_fail(const struct job *job);
 bool judge_disturbed(const struct guest *guest);
 
 /* ktap.c */
