@@ -79,6 +79,15 @@ static void kernel_configured(struct kernel *k)
 	free(config);
 }
 
+static int kernel_replace_module(struct kernel *k, const struct options *opt)
+{
+	k->initramfs = initramfs_with_module(k->initramfs, opt->module, opt->build);
+	if (k->initramfs && !access(k->kdump_initramfs, R_OK))
+		k->kdump_initramfs = initramfs_with_module(k->kdump_initramfs, opt->module,
+							   opt->build);
+	return k->initramfs && k->kdump_initramfs ? 0 : -1;
+}
+
 static int kernel_find(struct kernel *k, const char *dir, const struct options *opt)
 {
 	char release[128];
@@ -104,6 +113,8 @@ static int kernel_find(struct kernel *k, const char *dir, const struct options *
 			k->initramfs);
 		return -1;
 	}
+	if (opt->module && !opt->list)
+		return kernel_replace_module(k, opt);
 	return 0;
 }
 

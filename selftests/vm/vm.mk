@@ -5,7 +5,7 @@
 vm_dir := $(TOP)/selftests/vm
 vm_build := $(BUILD)/selftests/vm
 vm_objects := $(patsubst %,$(vm_build)/%.o,words story ktap narrate scenario monitor guest copy steps \
-		judge trial plan main)
+		judge trial replace plan main)
 vm_flags := -std=gnu11 -O2 -g -Wall -Wextra -Wvla -Wmissing-prototypes -Wstrict-prototypes
 
 KERNELS ?= 6.1 6.12
