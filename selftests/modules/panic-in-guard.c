@@ -6,10 +6,12 @@
 #include <linux/acpi.h>
 #include <linux/cpumask.h>
 #include <linux/delay.h>
+#include <linux/io.h>
 #include <linux/kernel.h>
 #include <linux/kprobes.h>
 #include <linux/printk.h>
 #include <linux/sched.h>
+#include <linux/spinlock.h>
 
 #include "panic-in.h"
 
@@ -102,31 +104,100 @@ static void in_acpica_fault(void)
 	panic_in_now();
 }
 
-/* With panic_force_cpu=, the CPU that comes second marks itself offline and keeps its locks. */
+static DEFINE_RAW_SPINLOCK(region_lock);
+
+static acpi_status region_handler(u32 function, acpi_physical_address address, u32 width,
+				  u64 *value, void *context, void *region)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&region_lock, flags);
+	if ((function & ACPI_IO_MASK) == ACPI_WRITE)
+		outb(*value, address);
+	else
+		*value = inb(address);
+	raw_spin_unlock_irqrestore(&region_lock, flags);
+	return AE_OK;
+}
+
+static acpi_status region_setup(acpi_handle region, u32 function, void *context, void **out)
+{
+	return AE_OK;
+}
+
+int panic_in_install_region_lock(void)
+{
+	acpi_status status;
+
+	status = acpi_install_address_space_handler(panic_in_device(), ACPI_ADR_SPACE_SYSTEM_IO,
+						    region_handler, region_setup, NULL);
+	if (ACPI_SUCCESS(status))
+		return 0;
+	pr_err("panic-in: no region handler: %s\n", acpi_format_exception(status));
+	return -EIO;
+}
+
+void panic_in_hold_region_lock(void)
+{
+	local_irq_disable();
+	raw_spin_lock(&region_lock);
+	WRITE_ONCE(held, true);
+}
+
+static void in_region_lock(void)
+{
+	if (panic_in_install_region_lock())
+		return;
+	panic_in_hold_region_lock();
+	panic_in_now();
+}
+
+/* Another CPU holds the lock and takes no interrupts, so only an NMI stops it. */
+static void hold_region_lock(void)
+{
+	panic_in_hold_region_lock();
+	for (;;)
+		cpu_relax();
+}
+
+static void in_region_lock_elsewhere(void)
+{
+	if (panic_in_install_region_lock())
+		return;
+	set_cpus_allowed_ptr(current, cpumask_of(0));
+	panic_in_thread(hold_region_lock, cpumask_last(cpu_online_mask));
+	while (!READ_ONCE(held))
+		cpu_relax();
+	panic_in_now();
+}
+
+/* With panic_force_cpu=, the CPU that panics second marks itself offline and keeps its locks. */
 static void panic_second(void)
 {
-	panic_in_lock_zones();
-	pr_emerg("panic-in: CPU %u holds the zone locks\n", raw_smp_processor_id());
-	WRITE_ONCE(held, true);
+	panic_in_hold_region_lock();
 	while (!READ_ONCE(oops_in_progress))
 		cpu_relax();
 	panic_in_now();
 }
 
-/* The last CPU panics first; it is the one that panic_force_cpu= names. */
-static void in_two_cpus_zone_lock(void)
+/* The last CPU panics first. panic_force_cpu= must name it. */
+static void in_two_cpus_region_lock(void)
 {
+	if (panic_in_install_region_lock())
+		return;
 	set_cpus_allowed_ptr(current, cpumask_of(cpumask_last(cpu_online_mask)));
-	panic_in_fill_slabs();
 	panic_in_thread(panic_second, 0);
 	while (!READ_ONCE(held))
 		cpu_relax();
+	pr_emerg("panic-in: CPU 0 holds the region handler's lock\n");
 	panic_in_now();
 }
 
 const struct panic_way panic_ways_guard[] = {
 	{ "acpica-spinlock", in_acpica_spinlock },
 	{ "acpica-fault", in_acpica_fault },
-	{ "two-cpus-zone-lock", in_two_cpus_zone_lock },
+	{ "region-lock", in_region_lock },
+	{ "region-lock-elsewhere", in_region_lock_elsewhere },
+	{ "two-cpus-region-lock", in_two_cpus_region_lock },
 	{ NULL, NULL }
 };

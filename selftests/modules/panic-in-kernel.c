@@ -113,44 +113,47 @@ static void in_console_stuck(void)
 static unsigned int fill;
 module_param(fill, uint, 0444);
 
-static struct zone *zones;
-
-void panic_in_fill_slabs(void)
+static struct zone *fill_slabs(void)
 {
+	struct zone *zone = page_zone(virt_to_page(kmalloc(8, GFP_KERNEL)));
 	unsigned int n;
 	int i;
 
-	WRITE_ONCE(zones, page_zone(virt_to_page(kmalloc(8, GFP_ATOMIC)))->zone_pgdat->node_zones);
 	for (n = 0; n < fill; n++)
 		for (i = 8; i <= 1024; i *= 2)
-			kmalloc(i, GFP_ATOMIC);
+			kmalloc(i, GFP_KERNEL);
+
+	return zone->zone_pgdat->node_zones;
 }
 
-void panic_in_lock_zones(void)
+static void lock_zones(struct zone *zone)
 {
 	int i;
 
 	local_irq_disable();
 	for (i = 0; i < MAX_NR_ZONES; i++)
-		if (populated_zone(&zones[i]))
-			spin_lock(&zones[i].lock);
+		if (populated_zone(&zone[i]))
+			spin_lock(&zone[i].lock);
 }
 
 static void in_zone_lock(void)
 {
-	panic_in_fill_slabs();
-	panic_in_lock_zones();
+	lock_zones(fill_slabs());
 	panic_in_now();
 }
 
-/* Another CPU has the locks and takes no interrupts: an NMI stops it, and its locks stay taken. */
+/*
+ * Another CPU has the locks and takes no interrupts: an NMI stops it, and its locks stay
+ * taken. Of the slabs this CPU's are full.
+ */
+static struct zone *zones;
 static bool zones_locked;
 
 static void hold_zones(void)
 {
 	while (!READ_ONCE(zones))
 		msleep(1);
-	panic_in_lock_zones();
+	lock_zones(zones);
 	WRITE_ONCE(zones_locked, true);
 	for (;;)
 		cpu_relax();
@@ -160,7 +163,7 @@ static void in_zone_lock_elsewhere(void)
 {
 	set_cpus_allowed_ptr(current, cpumask_of(0));
 	panic_in_thread(hold_zones, cpumask_last(cpu_online_mask));
-	panic_in_fill_slabs();
+	WRITE_ONCE(zones, fill_slabs());
 	while (!READ_ONCE(zones_locked))
 		cpu_relax();
 	panic_in_now();

@@ -5,6 +5,7 @@
  * that way.
  */
 #include <linux/cpumask.h>
+#include <linux/delay.h>
 #include <linux/err.h>
 #include <linux/kernel.h>
 #include <linux/kprobes.h>
@@ -88,37 +89,38 @@ static void at_power_off(void)
 }
 #endif
 
-/* Takes the zone locks with interrupts off as soon as the power-off has begun. */
+/* Takes the region handler's lock with interrupts off as soon as the power-off has begun. */
 static bool powering_off, locked;
 
 static void lock_at_power_off(void)
 {
 	while (!READ_ONCE(powering_off))
-		cpu_relax();
-	panic_in_lock_zones();
+		msleep(1);
+	panic_in_hold_region_lock();
 	WRITE_ONCE(locked, true);
 	for (;;)
 		cpu_relax();
 }
 
-/* The CPU that powers off goes on when its slabs are full and the zones are locked. */
+/* The CPU that powers off goes on when the lock is held. */
 static int on_power_off(struct kprobe *probe, struct pt_regs *regs)
 {
-	panic_in_fill_slabs();
 	WRITE_ONCE(powering_off, true);
 	while (!READ_ONCE(locked))
 		cpu_relax();
-	pr_emerg("panic-in: another CPU holds the zone locks\n");
+	pr_emerg("panic-in: another CPU holds the region handler's lock\n");
 	return 0;
 }
 
-static void at_power_off_zones_locked(void)
+static void at_power_off_region_locked(void)
 {
 	static struct kprobe probe = {
 		.symbol_name = "machine_power_off",
 		.pre_handler = on_power_off,
 	};
 
+	if (panic_in_install_region_lock())
+		return;
 	if (register_kprobe(&probe))
 		pr_err("panic-in: no kprobe on machine_power_off\n");
 	else
@@ -142,7 +144,7 @@ static void take_priorities(void)
 
 const struct panic_way panic_ways_power[] = {
 	{ "power-off-due", at_power_off, true },
-	{ "power-off-zones-locked", at_power_off_zones_locked, true },
+	{ "power-off-region-locked", at_power_off_region_locked, true },
 	{ "power-off-priorities", take_priorities, true },
 	{ "suspend", in_suspend, true },
 	{ "restart", in_restart, true },

@@ -37,11 +37,12 @@ void panic_in_watch_due(void);
 void panic_in_make_due(void);
 
 /*
- * What a page allocation would wait for: the slabs of this CPU are full (parameter "fill"), and
- * this CPU has all locks of the page allocator's zones, and its interrupts off.
+ * Makes WRPT take a lock that the rehearsal has not recorded: that of another driver's handler
+ * for the operation region, which is installed now. panic_in_hold_region_lock() takes the lock
+ * for good, with interrupts off.
  */
-void panic_in_fill_slabs(void);
-void panic_in_lock_zones(void);
+int panic_in_install_region_lock(void);
+void panic_in_hold_region_lock(void);
 
 /* Runs @go in a kthread that is bound to @cpu. */
 int panic_in_thread(void (*go)(void), unsigned int cpu);

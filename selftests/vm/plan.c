@@ -72,6 +72,7 @@ static void kernel_configured(struct kernel *k)
 	if (!config)
 		return;
 	k->port_only = strstr(config, "\nCONFIG_PREEMPT_RT=y\n") ||
+		       !strstr(config, "\nCONFIG_PREEMPT_COUNT=y\n") ||
 		       !strstr(config, "\nCONFIG_KPROBES=y\n");
 	for (i = 0; i < sizeof(slow) / sizeof(*slow); i++)
 		if (strstr(config, slow[i]))

@@ -37,6 +37,10 @@ check-ways: vm-ready ## have guests die in every way, each with 1 and 4 CPUs; pr
 	@$(vm_dir)/ways.sh $(vm_build)/vm-bench $(vm_build)/ways $(VM) -- \
 		$(addprefix $(BUILD)/kernels/,$(KERNELS))
 
+check-mutants-vm: KERNELS = 5.10 6.1 6.12 7
+check-mutants-vm: vm-ready ## remove each check from the driver: does a guest then hang? (KTAP) [KERNELS="5.10 6.1 6.12 7"]
+	@$(TOP)/selftests/mutants/vm.sh $(vm_build)/vm-bench $(BUILD) $(KERNELS)
+
 # Random devices (make acpi-random), many a guest; SEED= and COUNT= as there.
 check-firmware-random: COUNT = 200
 check-firmware-random: vm-ready acpi-random ## guests with random devices: no oops, no hang, always the byte [COUNT=200 SEED=1 KERNELS="6.1 6.12"]
@@ -109,4 +113,4 @@ $(vm_build)/init $(vm_build)/cycles: $(vm_build)/%: $(vm_dir)/%.c
 	@$(CC) $(vm_flags) -static -o $@ $<
 
 .PHONY: check-vm check-ways check-firmware-random check-kdump check-qemu10 check-life check-matrix \
-	matrix-table demo vm-ready
+	check-mutants-vm matrix-table demo vm-ready
