@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# vm.sh BENCH BUILD KEY...: does a scenario in a real guest fail if one check is removed from the
+# MUTANTS="NAME..." vm.sh BENCH BUILD KEY...: does a scenario in a real guest fail if one check is removed from the
 # driver, and does it pass with the check? Each patch here removes one check. Its header names the
 # scenarios, the kernels on which they must fail, and a regular expression for their verdict.
 # KTAP on stdout.
@@ -21,9 +21,11 @@ field()
 # rows: PATCH KEY for each pair that is to be run
 rows()
 {
-	local patch key
+	local patch name key
 
 	for patch in "$HERE"/*.patch; do
+		name=$(basename "$patch" .patch)
+		[ -z "${MUTANTS:-}" ] || [[ " $MUTANTS " == *" $name "* ]] || continue
 		for key in $(field Kernels "$patch"); do
 			[[ " $keys " != *" $key "* ]] || echo "$patch $key"
 		done
@@ -42,21 +44,18 @@ mutate()
 # run PATCH KEY: shows the guests, indented, and fails if one did not do what it must
 run()
 {
-	local name key=$2 module scenarios=() only=() verdict status=0
+	local name key=$2 module scenario scenarios verdict status=0
 
 	name=$(basename "$1" .patch)
 	read -ra scenarios < <(field Scenarios "$1")
 	verdict=$(field Verdict "$1")
-	for scenario in "${scenarios[@]}"; do
-		only+=("$scenario")
-	done
 	mutate "$1" "$build/mutants/$name" || return 1
 	module=$("$LIB/kernel.sh" copy "$key" "$build/mutants/$name" 2>"$build/mutants/$name.log") || {
 		tail -n 5 "$build/mutants/$name.log" >&2
 		return 1
 	}
 	module=${module##*$'\n'}
-	for scenario in "${only[@]}"; do
+	for scenario in "${scenarios[@]}"; do
 		echo "    # with the check: must pass"
 		"$bench" --kernel "$build/kernels/$key" --in-turn --only "$scenario" "${files[@]}" |
 			sed 's/^/    /' || status=1

@@ -38,8 +38,8 @@ check-ways: vm-ready ## have guests die in every way, each with 1 and 4 CPUs; pr
 		$(addprefix $(BUILD)/kernels/,$(KERNELS))
 
 check-mutants-vm: KERNELS = 5.10 6.1 6.12 7
-check-mutants-vm: vm-ready ## remove each check from the driver: does a guest then hang? (KTAP) [KERNELS="5.10 6.1 6.12 7"]
-	@$(TOP)/selftests/mutants/vm.sh $(vm_build)/vm-bench $(BUILD) $(KERNELS)
+check-mutants-vm: vm-ready ## remove each check from the driver: does a guest then hang? (KTAP) [KERNELS="5.10 6.1 6.12 7", e.g. MUTANTS=spinlock-held]
+	@MUTANTS="$(MUTANTS)" $(TOP)/selftests/mutants/vm.sh $(vm_build)/vm-bench $(BUILD) $(KERNELS)
 
 # Random devices (make acpi-random), many a guest; SEED= and COUNT= as there.
 check-firmware-random: COUNT = 200
