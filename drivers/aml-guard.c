@@ -12,14 +12,17 @@
 #include <linux/preempt.h>
 #include <linux/sched/clock.h>
 #include <linux/slab.h>
-#include <linux/string.h>
+#include <asm/tsc.h>
 
 #include "pvpanic.h"
 
-/* panic() stops a CPU that ignores the normal IPI by an NMI, one second later. */
-#define PVPANIC_STOP_NS		(NSEC_PER_SEC / 4 * 3)
+/*
+ * panic() stops a CPU that ignores the normal IPI by an NMI, one second later. After a migration
+ * to a faster host, that second can be shorter.
+ */
+#define PVPANIC_STOP_NS		(NSEC_PER_SEC / 2)
 
-/* panic() disables preemption once. The notifier chain does so too if RCU readers count. */
+/* panic() disables preemption. Without PREEMPT_RCU, so does the notifier chain's RCU reader. */
 #define PANIC_PREEMPT_COUNT	(1 + !IS_ENABLED(CONFIG_PREEMPT_RCU))
 
 /* The kprobes hit in every task, but only @task belongs to the rehearsal. */
@@ -152,8 +155,11 @@ static const char *kernel_unsafe(const struct pvpanic *pv)
 		return "spinlocks sleep on PREEMPT_RT";
 	if (!IS_ENABLED(CONFIG_PREEMPT_COUNT))
 		return "this kernel does not count spinlocks";
-	if (strcmp(pv->crash_hook_state, "on"))
+	if (!pv->crash_hooked)
 		return "no kdump hook";
+	/* Without a TSC, sched_clock() stands still while all CPUs have interrupts off. */
+	if (!tsc_khz)
+		return "no TSC to measure time";
 	return NULL;
 }
 
@@ -223,16 +229,19 @@ static bool cpus_stopped_by_ipi(const struct pvpanic *pv)
  * pvpanic_wrpt_safe - whether a panic notifier can evaluate WRPT here without waiting
  * @pv: the device
  *
- * Context: a panic notifier, on the only CPU that still runs.
+ * Context: a panic notifier.
  */
 bool pvpanic_wrpt_safe(const struct pvpanic *pv)
 {
 	if (!pvpanic_wrpt_usable(pv))
 		return false;
-	/* Interrupts and spinlocks count. The interrupted task may hold what ACPICA wants. */
+	/*
+	 * Interrupts and spinlocks count: the interrupted task may hold what ACPICA wants. An IPI
+	 * that the idle loop serves does not count, so the idle task is refused as well.
+	 */
 	if (preempt_count() > PANIC_PREEMPT_COUNT || is_idle_task(current))
 		return false;
-	/* panic() itself counts as one oops. More is a panic within a panic. */
+	/* panic() itself counts as one oops. More is a panic within a panic, or beside another oops. */
 	if (oops_in_progress > 1)
 		return false;
 	return cpus_stopped_by_ipi(pv) && locks_free(pv);

@@ -12,7 +12,7 @@
 #include "compat.h"
 #include "pvpanic.h"
 
-/* The highest priority of a power-off handler, as the kernel documents it. */
+/* Priorities of the kernel's own handlers end at 255. */
 #define PVPANIC_PRIO_MAX	255
 
 /* Protects a device's events and its power-off handler. */
@@ -20,34 +20,38 @@ static DEFINE_MUTEX(pvpanic_lock);
 
 /*
  * If the kdump hook ran and the kernel is still here, no crash kernel started: the guest needs
- * help. If it has not run, it may follow (crash_kexec_post_notifiers).
+ * help. If the hook has not run, the crash kernel may still start (crash_kexec_post_notifiers).
  */
 static int pvpanic_panic(struct notifier_block *nb, unsigned long code, void *unused)
 {
 	struct pvpanic *pv = container_of(nb, struct pvpanic, panic);
 
-	if (pv->crash_hook_ran || !kexec_crash_loaded())
+	if (pv->crash_hook_ran || !kexec_crash_loaded()) {
 		pvpanic_send_panicked(pv);
-	else if (!xchg(&pv->crash_sent, true))
+	} else if (!pv->crash_sent) {
+		pv->crash_sent = true;
 		pvpanic_write_register(pv, PVPANIC_CRASH_LOADED);
+	}
 	return NOTIFY_DONE;
 }
 
 /*
- * The kdump hook. It runs in any context, NMI included. A BPF program can call crash_kexec()
- * without a panic, so only an oops in progress counts.
+ * The kdump hook. It runs in any context, NMI included, and only on the CPU that owns the panic.
+ * A BPF program can call crash_kexec() without a panic, so only an oops in progress counts.
  */
 static int pvpanic_crash_kexec(struct kprobe *hook, struct pt_regs *regs)
 {
 	struct pvpanic *pv = container_of(hook, struct pvpanic, crash_hook);
 
 	pv->crash_hook_ran = oops_in_progress;
-	/* An active CPU that is offline panicked too (panic_force_cpu=), with unknown locks. */
+	/* An active CPU that is offline has stopped itself (panic_force_cpu=) and keeps its locks. */
 	pv->stop_ns = 0;
 	if (pv->crash_hook_ran && cpumask_subset(cpu_active_mask, cpu_online_mask))
 		pv->stop_ns = sched_clock();
-	if (kexec_crash_loaded() && !xchg(&pv->crash_sent, pv->crash_hook_ran))
+	if (kexec_crash_loaded() && !pv->crash_sent) {
+		pv->crash_sent = pv->crash_hook_ran;
 		pvpanic_write_register(pv, PVPANIC_CRASH_LOADED);
+	}
 	return 0;
 }
 
@@ -122,6 +126,7 @@ static void pvpanic_hook_crash(struct pvpanic *pv)
 	if (err)
 		dev_warn(pv->dev, "no kdump hook: register_kprobe(__crash_kexec) returned %d\n",
 			 err);
+	pv->crash_hooked = !err;
 	pv->crash_hook_state = err ? "unavailable" : "on";
 }
 

@@ -43,10 +43,11 @@ struct pvpanic {
 	unsigned int nr_spinlocks;
 
 	struct kprobe crash_hook;
-	const char *crash_hook_state;	/* on, off or unavailable */
-	bool crash_hook_ran;		/* in this panic */
+	const char *crash_hook_state;	/* for people: on, off or unavailable */
+	bool crash_hooked;
+	bool crash_hook_ran;		/* in this oops or panic */
 	u64 stop_ns;			/* sched_clock() before CPUs are stopped; 0: unknown */
-	bool crash_sent;		/* CRASH_LOADED was sent in this panic */
+	bool crash_sent;		/* CRASH_LOADED was sent in this oops or panic */
 
 	struct sys_off_handler *power_off;	/* exists while SHUTDOWN is in events */
 };

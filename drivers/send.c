@@ -4,6 +4,7 @@
  * An event that arrives twice does no harm, but a lost event does.
  */
 #include <linux/io.h>
+#include <linux/irqflags.h>
 #include <linux/lockdep.h>
 #include <linux/preempt.h>
 
@@ -55,7 +56,7 @@ void pvpanic_send_panicked(struct pvpanic *pv)
 	if (!(PVPANIC_PANICKED & READ_ONCE(pv->events)))
 		return;
 	if (pvpanic_wrpt_safe(pv)) {
-		/* Never switched on again: it would report semaphores that cannot sleep here. */
+		/* Never switched on again: down_timeout() might sleep, but not with a free semaphore. */
 		lockdep_off();
 		/*
 		 * A fault in the interpreter now counts as one in an interrupt: it panics
@@ -64,6 +65,8 @@ void pvpanic_send_panicked(struct pvpanic *pv)
 		preempt_count_add(HARDIRQ_OFFSET);
 		status = pvpanic_evaluate_wrpt(pv, PVPANIC_PANICKED);
 		preempt_count_sub(HARDIRQ_OFFSET);
+		/* A region handler may have switched interrupts on. */
+		local_irq_disable();
 		if (ACPI_SUCCESS(status))
 			return;
 	}
