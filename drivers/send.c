@@ -56,7 +56,7 @@ void pvpanic_send_panicked(struct pvpanic *pv)
 	if (!(PVPANIC_PANICKED & READ_ONCE(pv->events)))
 		return;
 	if (pvpanic_wrpt_safe(pv)) {
-		/* Never switched on again: down_timeout() might sleep, but not with a free semaphore. */
+		/* Never switched on again. lockdep cannot know that the semaphores are free. */
 		lockdep_off();
 		/*
 		 * A fault in the interpreter now counts as one in an interrupt: it panics
