@@ -52,50 +52,52 @@ compile_for_acpiexec()
 	iasl -vs -I "$out/parts" -p "${copy%.asl}" "$copy" >"${copy%.asl}.log" 2>&1 || true
 }
 
-# evaluate TABLE SECONDS METHOD [ARG...]: prints OUTCOME[, ADDRESS:VALUE]... A loop in AML
-# fails after SECONDS. Every port reads as 7. The interpreter is as lax as Linux makes it: an
-# argument that was not given reads as zero, and a method without Return returns its last value.
+# evaluate TABLE SECONDS METHOD [ARG...]: sets $got to OUTCOME[, ADDRESS:VALUE]... and $took
+# to milliseconds. A loop in AML fails after SECONDS. Every port reads as 7. The interpreter
+# is as lax as Linux makes it: an argument that was not given reads as zero, and a method
+# without Return returns its last value.
 evaluate()
 {
-	local aml=$out/$1.aml limit=$2 method=$3 outcome='' writes='' line
+	local aml=$out/$1.aml limit=$2 method=$3 writes='' line
 	local write='SystemMemory Write: Val ([0-9A-F]+) Addr ([0-9A-F]+) BitWidth ([0-9A-F]+)'
+	local start=${EPOCHREALTIME/./}
 
 	shift 3
 	[[ $method == *.* ]] || method=PEVT.$method
-	[ $# = 0 ] || printf -v method '%s%s' "$method" "$(printf ' 0x%X' "$@")"
+	[ $# = 0 ] || method+=$(printf ' 0x%X' "$@")
+	got=
 	while IFS= read -r line; do
 		if [[ $line =~ $write ]]; then
 			writes+=", ${BASH_REMATCH[2]}:${BASH_REMATCH[1]: -0x${BASH_REMATCH[3]} / 4}"
-		elif [ "$outcome" ]; then
+		elif [ "$got" ]; then
 			continue
 		elif [[ $line =~ failed\ with\ status\ (AE_.*) ]]; then
-			outcome=${BASH_REMATCH[1]}
+			got=${BASH_REMATCH[1]}
 		elif [[ $line =~ No\ object\ was\ returned|^\ *\[(Buffer|Reference)\] ]]; then
-			outcome='done'
+			got='done'
 		elif [[ $line =~ ^\ *\[Integer\]\ =\ 0*([0-9A-F]{2,})$ ]]; then
-			outcome=0x${BASH_REMATCH[1]}
+			got=0x${BASH_REMATCH[1]}
 		elif [[ $line =~ ^\ *\[String\][^\"]*(\".*\")$ ]]; then
-			outcome=${BASH_REMATCH[1]}
+			got=${BASH_REMATCH[1]}
 		elif [[ $line =~ ^\ *\[Package\] ]]; then
-			outcome=package
+			got=package
 		fi
+		took=$(((${EPOCHREALTIME/./} - start) / 1000))
 	done < <(timeout 30 acpiexec -es -vr -fv 7 -to "$limit" "$aml" <<<"evaluate \\_SB.$method"$'\nquit' 2>&1)
-	echo "${outcome:-nothing}$writes"
+	got=${got:-nothing}$writes
 }
 
 # check_evaluation TABLE EXPECTATION
 check_evaluation()
 {
-	local call=${2%% = *} want=${2#* = } at_least=0 limit=20 start got took
+	local call=${2%% = *} want=${2#* = } at_least=0 limit=20 got='' took=0
 
 	if [[ $want =~ ^(.*),\ ([0-9]+)\ ms$ ]]; then
 		want=${BASH_REMATCH[1]} at_least=${BASH_REMATCH[2]}
 	fi
 	[[ $want != AE_AML_LOOP_TIMEOUT* ]] || limit=1
-	start=${EPOCHREALTIME/./}
 	# shellcheck disable=SC2086 # the call is a method and its arguments
-	got=$(evaluate "$1" $limit $call)
-	took=$(((${EPOCHREALTIME/./} - start) / 1000))
+	evaluate "$1" $limit $call
 	echo "got: $got, $took ms"
 	[[ $want != done* || $got == AE_* || $got == nothing* ]] || got=done${got#"${got%%, *}"}
 	[ "$got" = "$want" ] && [ "$took" -ge "$at_least" ]
