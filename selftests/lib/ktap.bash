@@ -56,7 +56,7 @@ ktap_test()
 	0) ktap_result 0 "$name" ;;
 	4) ktap_result 4 "$name" "${output##*$'\n'}" ;;
 	*)
-		tail -n 100 <<<"$output" | ktap_note
+		[ -z "$output" ] || tail -n 100 <<<"$output" | ktap_note
 		ktap_result 1 "$name"
 		;;
 	esac
