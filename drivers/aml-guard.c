@@ -1,23 +1,39 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * May WRPT be evaluated now? ACPICA takes its mutexes, and AML's own, as
- * semaphores that sleep. In a panic one that is held stays held, for its holder
- * has been stopped: to wait is to wait for ever, with the event unsent and the
- * guest never rebooted. So WRPT is rehearsed at bind, to learn which semaphores
- * it takes, and evaluated at panic only where all of them are free.
+ * Can a panic evaluate WRPT without waiting? ACPICA takes semaphores and spinlocks. A lock that
+ * a stopped CPU holds is never released, so a panicking CPU that waits for it hangs: the event
+ * is lost and the guest does not reboot. Therefore the driver evaluates WRPT once at bind (the
+ * rehearsal) and records the locks. In a panic, the guard requires that all of them are free.
  */
+#include <linux/cpumask.h>
 #include <linux/kexec.h>
 #include <linux/ktime.h>
+#include <linux/mutex.h>
+#include <linux/preempt.h>
 #include <linux/sched/clock.h>
 #include <linux/slab.h>
+#include <asm/tsc.h>
 
 #include "pvpanic.h"
 
-/* The probes see every task's calls; those of @task are the rehearsal's. */
-static struct { struct pvpanic *pv; struct task_struct *task; const char *unsafe; } rehearsal;
+/*
+ * panic() stops a CPU that ignores the normal IPI by an NMI, one second later. After a migration
+ * to a faster host, that second can be shorter.
+ */
+#define PVPANIC_STOP_NS		(NSEC_PER_SEC / 2)
+
+/* panic() disables preemption. Without PREEMPT_RCU, so does the notifier chain's RCU reader. */
+#define PANIC_PREEMPT_COUNT	(1 + !IS_ENABLED(CONFIG_PREEMPT_RCU))
+
+/* The kprobes hit in every task, but only @task belongs to the rehearsal. */
+static struct {
+	struct pvpanic *pv;
+	struct task_struct *task;
+	const char *unsafe;
+} rehearsal;
 static DEFINE_MUTEX(rehearsal_lock);
 
-static int rehearsal_take(struct kprobe *probe, struct pt_regs *regs)
+static int record_semaphore(struct kprobe *probe, struct pt_regs *regs)
 {
 	struct semaphore *sem = (void *)regs_get_kernel_argument(regs, 0);
 	struct pvpanic *pv = rehearsal.pv;
@@ -25,64 +41,103 @@ static int rehearsal_take(struct kprobe *probe, struct pt_regs *regs)
 
 	if (current != rehearsal.task)
 		return 0;
-	while (i < pv->nr && pv->semaphores[i] != sem)
+	while (i < pv->nr_semaphores && pv->semaphores[i] != sem)
 		i++;
 	if (i == PVPANIC_SEMAPHORES)
 		rehearsal.unsafe = "it takes too many mutexes";
-	else if (i == pv->nr)
-		pv->semaphores[pv->nr++] = sem;
+	else if (i == pv->nr_semaphores)
+		pv->semaphores[pv->nr_semaphores++] = sem;
 	return 0;
 }
 
-static void rehearsal_refuse(struct kprobe *probe, struct pt_regs *regs, unsigned long flags)
+/* Except on PREEMPT_RT, which never uses WRPT, a spinlock_t is a raw_spinlock_t. */
+static int record_spinlock(struct kprobe *probe, struct pt_regs *regs)
 {
-	if (current == rehearsal.task && !probe->pre_handler)
-		rehearsal.unsafe = "it deletes a mutex or maps memory";
+	raw_spinlock_t *lock = (void *)regs_get_kernel_argument(regs, 0);
+	struct pvpanic *pv = rehearsal.pv;
+	unsigned int i = 0;
+
+	if (current != rehearsal.task)
+		return 0;
+	while (i < pv->nr_spinlocks && pv->spinlocks[i] != lock)
+		i++;
+	if (i == PVPANIC_SPINLOCKS)
+		rehearsal.unsafe = "it takes too many spinlocks";
+	else if (i == pv->nr_spinlocks)
+		pv->spinlocks[pv->nr_spinlocks++] = lock;
+	return 0;
 }
 
-/* WRPT(0) sets no bit, and so tells the host nothing. */
+static int refuse(struct kprobe *probe, struct pt_regs *regs)
+{
+	if (current == rehearsal.task)
+		rehearsal.unsafe = "it deletes a mutex or maps memory";
+	return 0;
+}
+
+/* The kernel does not optimize a kprobe that has one. Optimizing would delay its removal. */
+static void unused(struct kprobe *probe, struct pt_regs *regs, unsigned long flags)
+{
+}
+
+static const struct {
+	const char *function;
+	kprobe_pre_handler_t handler;
+} rehearsal_probes[] = {
+	{ "down_timeout", record_semaphore },
+	{ "acpi_os_acquire_lock", record_spinlock },
+	{ "acpi_os_delete_semaphore", refuse },
+	{ "acpi_os_map_iomem", refuse },
+};
+
+/* WRPT(0) sets no bit, so it sends no event. */
 static const char *rehearse_once(struct pvpanic *pv)
 {
 	unsigned long switches = current->nvcsw;
 	ktime_t start = ktime_get();
 
 	rehearsal.unsafe = NULL;
-	pv->nr = 0;
-	if (ACPI_FAILURE(pvpanic_wrpt(pv, 0)))
+	pv->nr_semaphores = 0;
+	pv->nr_spinlocks = 0;
+	if (ACPI_FAILURE(pvpanic_evaluate_wrpt(pv, 0)))
 		return "it fails";
 	if (ktime_ms_delta(ktime_get(), start) > 100)
 		return "it takes too long";
 	if (current->nvcsw != switches)
 		return "it sleeps";
-	return pv->nr ? rehearsal.unsafe : "kprobes saw nothing";
+	/* Neither can be true. With LTO, the probed function may have been inlined. */
+	if (!pv->nr_semaphores)
+		return "kprobes saw no mutex";
+	if (!pv->nr_spinlocks)
+		return "kprobes saw no spinlock";
+	return rehearsal.unsafe;
 }
 
-/* None is optimized, having a post_handler: unregistering would wait 0.1 s for that. */
-#define PROBE(name)	.symbol_name = name, .offset = PVPANIC_PROBE_OFFSET,			\
-			.post_handler = rehearsal_refuse
-static struct kprobe rehearsal_probes[] = {
-	{ PROBE("down_timeout"), .pre_handler = rehearsal_take },
-	{ PROBE("acpi_os_delete_semaphore") },
-	{ PROBE("acpi_os_map_iomem") },
-};
-
-/* Tried again: other tasks' AML may make it wait, a region's first use maps it for good. */
+/* Try again: AML of another task can make it wait, and a region's first use maps memory. */
 static const char *rehearse(struct pvpanic *pv)
 {
+	static struct kprobe kprobes[ARRAY_SIZE(rehearsal_probes)];
 	struct kprobe *probes[ARRAY_SIZE(rehearsal_probes)];
-	const char *unsafe = "no kprobes to learn its mutexes";
+	const char *unsafe = "no kprobes to learn its locks";
 	unsigned long start;
-	int i, tries = 3;
+	int i, err, tries = 3;
 
 	mutex_lock(&rehearsal_lock);
 	rehearsal.pv = pv;
 	rehearsal.task = current;
 	for (i = 0; i < ARRAY_SIZE(probes); i++) {
-		probes[i] = &rehearsal_probes[i];
-		probes[i]->addr = NULL;		/* what an earlier registration left */
-		probes[i]->flags = 0;
+		probes[i] = &kprobes[i];
+		kprobes[i] = (struct kprobe) {
+			.symbol_name = rehearsal_probes[i].function,
+			.offset = PVPANIC_PROBE_OFFSET,
+			.pre_handler = rehearsal_probes[i].handler,
+			.post_handler = unused,
+		};
 	}
-	if (!register_kprobes(probes, ARRAY_SIZE(probes))) {
+	err = register_kprobes(probes, ARRAY_SIZE(probes));
+	if (err) {
+		dev_warn(pv->dev, "no rehearsal of WRPT: register_kprobes() returned %d\n", err);
+	} else {
 		start = jiffies;
 		do
 			unsafe = rehearse_once(pv);
@@ -93,9 +148,24 @@ static const char *rehearse(struct pvpanic *pv)
 	return unsafe;
 }
 
+/* Why a panic on this kernel could not know whether WRPT is safe, or NULL. */
+static const char *kernel_unsafe(const struct pvpanic *pv)
+{
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		return "spinlocks sleep on PREEMPT_RT";
+	if (!IS_ENABLED(CONFIG_PREEMPT_COUNT))
+		return "this kernel does not count spinlocks";
+	if (!pv->crash_hooked)
+		return "no kdump hook";
+	/* Without a TSC, sched_clock() stands still while all CPUs have interrupts off. */
+	if (!tsc_khz)
+		return "no TSC to measure time";
+	return NULL;
+}
+
 /**
- * pvpanic_rehearse - find out whether WRPT can be evaluated in a panic at all
- * @pv: the device, whose @unsafe has the port used until this has ended well
+ * pvpanic_rehearse - find out whether a panic may evaluate WRPT at all
+ * @pv: the armed device, whose @unsafe is not NULL until the rehearsal has succeeded
  *
  * Context: may sleep.
  */
@@ -104,59 +174,75 @@ void pvpanic_rehearse(struct pvpanic *pv)
 	const char *unsafe = "there is none of one argument";
 	struct acpi_device_info *info;
 
-	/* ACPICA takes a missing argument for 0, and a name for a method that does nothing. */
+	/* ACPICA replaces a missing argument by 0, and accepts a name instead of a method. */
 	if (ACPI_SUCCESS(acpi_get_handle(ACPI_HANDLE(pv->dev), "WRPT", &pv->wrpt)) &&
 	    ACPI_SUCCESS(acpi_get_object_info(pv->wrpt, &info))) {
-		if (IS_ENABLED(CONFIG_PREEMPT_RT))
-			unsafe = "spinlocks sleep on PREEMPT_RT";
-		else if (info->type == ACPI_TYPE_METHOD && info->param_count == 1)
-			unsafe = rehearse(pv);
+		if (info->type == ACPI_TYPE_METHOD && info->param_count == 1)
+			unsafe = kernel_unsafe(pv) ?: rehearse(pv);
 		kfree(info);
 	}
-	/* @semaphores come first; pairs with pvpanic_aml_in_task(). */
+	/* Publishes the recorded locks. Pairs with pvpanic_wrpt_usable(). */
 	smp_store_release(&pv->unsafe, unsafe);
-	WRITE_ONCE(pv->choose, !unsafe || pv->mmio);
 }
 
 /**
- * pvpanic_aml_in_task - whether a panic in task context would find WRPT usable
+ * pvpanic_wrpt_usable - whether a panic in task context would now find WRPT usable
  * @pv: the device
  *
- * Not after an oops, which may have left locks held, nor with a crash kernel
- * loaded: then an NMI stops the other CPUs wherever they are, and kdump comes first.
+ * An oops may have left locks held. With a crash kernel loaded, kdump comes first, and an NMI
+ * stops the other CPUs wherever they are.
+ *
+ * Context: any.
  */
-bool pvpanic_aml_in_task(const struct pvpanic *pv)
+bool pvpanic_wrpt_usable(const struct pvpanic *pv)
 {
 	/* Pairs with pvpanic_rehearse(). */
 	return !smp_load_acquire(&pv->unsafe) && !test_taint(TAINT_DIE) && !kexec_crash_loaded();
 }
 
-/**
- * pvpanic_aml_now - whether WRPT can be evaluated here and now without waiting
- * @pv: the device
- *
- * For panic and power-off, where other CPUs are stopped and what is free stays free.
- *
- * Context: a task that holds no spinlock, where that is counted; see pvpanic_choose().
- */
-bool pvpanic_aml_now(const struct pvpanic *pv)
+/* A look is enough, because the other CPUs are stopped. down_trylock() could wait. */
+static bool locks_free(const struct pvpanic *pv)
 {
 	unsigned int i;
 
-	/*
-	 * A panic counts one oops itself: more is a panic within a panic. A CPU that was
-	 * stopped in good order is offline: one that is not still runs, or was halted by
-	 * crash_kexec_post_notifiers with who knows what in its hands, as was one that took no
-	 * interrupt, by an NMI a second later. With interrupts on ACPICA might sleep.
-	 */
-	if (!pvpanic_aml_in_task(pv) || is_idle_task(current) || oops_in_progress > 1 ||
-	    num_online_cpus() > 1 || !irqs_disabled() ||
-	    (pv->hooked && sched_clock() - pv->hooked > NSEC_PER_SEC / 4 * 3))
-		return false;
-
-	/* Not down_trylock(): it waits for a lock that a stopped CPU may hold. A look will do. */
-	for (i = 0; i < pv->nr; i++)
+	for (i = 0; i < pv->nr_semaphores; i++)
 		if (raw_spin_is_locked(&pv->semaphores[i]->lock) || !pv->semaphores[i]->count)
 			return false;
+	for (i = 0; i < pv->nr_spinlocks; i++)
+		if (raw_spin_is_locked(pv->spinlocks[i]))
+			return false;
 	return true;
+}
+
+/*
+ * A CPU that obeyed the normal IPI could take interrupts, so it held no lock that disables them.
+ * It is offline now. An NMI stops a CPU anywhere, but a second late, or without marking it
+ * offline (crash_kexec_post_notifiers). @stop_ns is 0 if the kdump hook cannot vouch for this.
+ */
+static bool cpus_stopped_by_ipi(const struct pvpanic *pv)
+{
+	return num_online_cpus() == 1 && pv->stop_ns &&
+	       sched_clock() - pv->stop_ns <= PVPANIC_STOP_NS;
+}
+
+/**
+ * pvpanic_wrpt_safe - whether a panic notifier can evaluate WRPT here without waiting
+ * @pv: the device
+ *
+ * Context: a panic notifier.
+ */
+bool pvpanic_wrpt_safe(const struct pvpanic *pv)
+{
+	if (!pvpanic_wrpt_usable(pv))
+		return false;
+	/*
+	 * Interrupts and spinlocks count: the interrupted task may hold what ACPICA wants. An IPI
+	 * that the idle loop serves does not count, so the idle task is refused as well.
+	 */
+	if (preempt_count() > PANIC_PREEMPT_COUNT || is_idle_task(current))
+		return false;
+	/* panic() itself counts as one oops. More is a panic within a panic, or beside another oops. */
+	if (oops_in_progress > 1)
+		return false;
+	return cpus_stopped_by_ipi(pv) && locks_free(pv);
 }

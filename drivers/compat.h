@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The only file that knows kernel versions, by what their headers have, for kernels
- * have backports. What it defines is as newer ones have it. For notify.c alone.
+ * The only file that knows kernel versions. It looks at what their headers have, because
+ * distributions backport. It gives older kernels the interface of newer ones. For notify.c alone.
  */
 #ifndef PVPANIC_ACPI_COMPAT_H
 #define PVPANIC_ACPI_COMPAT_H
 
-#include <linux/module.h>
-#include <linux/pm.h>
+#include <linux/kprobes.h>
 #include <linux/reboot.h>
+#include <linux/slab.h>
+
+#include "pvpanic.h"
 
 extern struct atomic_notifier_head panic_notifier_list;	/* its header came in 5.14 */
 
@@ -16,50 +18,55 @@ extern struct atomic_notifier_head panic_notifier_list;	/* its header came in 5.
 #define SYS_OFF_MODE_POWER_OFF	0
 #define SYS_OFF_PRIO_FIRMWARE	0
 
-/* Not a chain but one pointer; ours calls the one it found, and so is above the firmware's. */
-static struct sys_off_handler {
-	struct sys_off_data { void *cb_data; } data;
+/*
+ * A kprobe on the function that powers off. The alternative, pm_power_off, is one pointer
+ * without a lock: another module that saved our function would call it after we are unloaded.
+ */
+struct sys_off_data {
+	void *cb_data;
+};
+
+struct sys_off_handler {
+	struct kprobe probe;
+	struct sys_off_data data;
 	int (*call)(struct sys_off_data *data);
-	void (*below)(void);
-	bool hooked;
-} compat_sys_off;
+};
 
-static void compat_pm_power_off(void)
+static int compat_machine_power_off(struct kprobe *probe, struct pt_regs *regs)
 {
-	int (*call)(struct sys_off_data *data) = READ_ONCE(compat_sys_off.call);
+	struct sys_off_handler *handler = container_of(probe, struct sys_off_handler, probe);
 
-	if (call)
-		call(&compat_sys_off.data);
-	if (compat_sys_off.below)
-		compat_sys_off.below();
+	handler->call(&handler->data);
+	return 0;
 }
 
 static struct sys_off_handler *
 register_sys_off_handler(int mode, int priority, int (*call)(struct sys_off_data *), void *data)
 {
-	if (compat_sys_off.call)
-		return ERR_PTR(-EBUSY);
-	compat_sys_off.data.cb_data = data;
-	WRITE_ONCE(compat_sys_off.call, call);
-	if (!compat_sys_off.hooked) {
-		compat_sys_off.below = pm_power_off;
-		pm_power_off = compat_pm_power_off;
-		compat_sys_off.hooked = true;
+	struct sys_off_handler *handler = kzalloc(sizeof(*handler), GFP_KERNEL);
+	int err;
+
+	if (!handler)
+		return ERR_PTR(-ENOMEM);
+	handler->probe.symbol_name = "machine_power_off";
+	handler->probe.offset = PVPANIC_PROBE_OFFSET;
+	handler->probe.pre_handler = compat_machine_power_off;
+	handler->data.cb_data = data;
+	handler->call = call;
+	err = register_kprobe(&handler->probe);
+	if (err) {
+		kfree(handler);
+		return ERR_PTR(err);
 	}
-	return &compat_sys_off;
+	return handler;
 }
 
 static void unregister_sys_off_handler(struct sys_off_handler *handler)
 {
 	if (!handler)
 		return;
-	WRITE_ONCE(handler->call, NULL);
-	if (pm_power_off == compat_pm_power_off) {
-		pm_power_off = handler->below;
-		handler->hooked = false;
-	} else {	/* who hooked in above us calls us for good */
-		__module_get(THIS_MODULE);
-	}
+	unregister_kprobe(&handler->probe);
+	kfree(handler);
 }
 #endif
 #endif

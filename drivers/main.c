@@ -28,6 +28,9 @@ MODULE_PARM_DESC(crash_hook, "0 or 1: tell the host before a crash kernel is sta
 static struct { unsigned int port_only, events, port, crash_hook; } param;
 static struct platform_driver pvpanic_driver;
 
+static const struct acpi_device_id pvpanic_ids[] = { { "QEMU0001", 0 }, { } };
+MODULE_DEVICE_TABLE(acpi, pvpanic_ids);
+
 /* Firmware that points into RAM, or where x86 has no port, names no register. */
 static void pvpanic_find_port(struct pvpanic *pv, const struct platform_device *pdev)
 {
@@ -44,7 +47,6 @@ static void pvpanic_find_port(struct pvpanic *pv, const struct platform_device *
 		if (pv->mmio)
 			pv->port = res->start;
 	}
-	pv->choose = pv->mmio;
 	if (!pv->port) {
 		pv->port = 0x505;
 		dev_warn(pv->dev, "no usable port in _CRS, using %#lx\n", pv->port);
@@ -72,19 +74,30 @@ static int pvpanic_find_capability(struct pvpanic *pv)
 	return -ENODEV;
 }
 
-/* Which driver has the device is for the administrator to decide, not for a race. */
-static bool pvpanic_held(struct device *dev)
+/* The administrator decides which driver has the device, so the log gives the command. */
+static int __init pvpanic_report_conflict(struct device *dev, void *unused)
 {
-	bool held;
-
+	if (!acpi_match_device(pvpanic_ids, dev))
+		return 0;
 	device_lock(dev);
-	held = dev->driver && dev->driver != &pvpanic_driver.driver;
-	if (held)
-		pr_warn("%s is held by %s; to hand over: cd /sys/bus; echo %s | tee %s/drivers/%s/unbind platform/drivers/pvpanic-acpi/bind\n",
-			dev_name(dev), dev->driver->name, dev_name(dev), dev->bus->name,
-			dev->driver->name);
+	if (dev->driver && dev->driver != &pvpanic_driver.driver)
+		pr_warn("%s is held by %s; to hand over: cd /sys/bus/platform/drivers; echo %s | tee %s/unbind pvpanic-acpi/bind\n",
+			dev_name(dev), dev->driver->name, dev_name(dev), dev->driver->name);
 	device_unlock(dev);
-	return held;
+	return 0;
+}
+
+/*
+ * Before 5.13 the in-tree driver binds to the ACPI node, so both drivers can be bound. A
+ * duplicate is acceptable. Silence before kdump, which the in-tree driver alone means, is not.
+ */
+static void pvpanic_report_duplicate(struct device *dev, struct device *node)
+{
+	device_lock(node);
+	if (node->driver)
+		dev_warn(dev, "%s reports panics too, so the host hears each one twice; to stop that: echo %s >/sys/bus/acpi/drivers/%s/unbind\n",
+			 node->driver->name, dev_name(node), node->driver->name);
+	device_unlock(node);
 }
 
 static int pvpanic_probe(struct platform_device *pdev)
@@ -92,8 +105,7 @@ static int pvpanic_probe(struct platform_device *pdev)
 	struct pvpanic *pv;
 	int err;
 
-	/* Before 5.13 the kernel's own driver bound to the ACPI node itself. */
-	if (!ACPI_COMPANION(&pdev->dev) || pvpanic_held(&ACPI_COMPANION(&pdev->dev)->dev))
+	if (!ACPI_COMPANION(&pdev->dev))
 		return -ENODEV;
 
 	pv = devm_kzalloc(&pdev->dev, sizeof(*pv), GFP_KERNEL);
@@ -108,7 +120,7 @@ static int pvpanic_probe(struct platform_device *pdev)
 	if (err)
 		return err;
 	if (!param.port_only)
-		pvpanic_rehearse(pv);	/* only now: firmware can draw it out */
+		pvpanic_rehearse(pv);	/* last, because WRPT may never return */
 	dev_info(pv->dev, "armed:%s%s%s; %sport %s%#lx%s%s%s; kdump hook %s\n",
 		 pv->events & PVPANIC_PANICKED ? " panicked" : "",
 		 pv->events & PVPANIC_CRASH_LOADED ? " crash_loaded" : "",
@@ -116,11 +128,9 @@ static int pvpanic_probe(struct platform_device *pdev)
 		 pv->unsafe ? "" : "WRPT, then ", pv->mmio ? "mem " : "", pv->port,
 		 pv->unsafe ? " (not WRPT: " : "", pv->unsafe ?: "", pv->unsafe ? ")" : "",
 		 pv->crash_hook_state);
+	pvpanic_report_duplicate(pv->dev, &ACPI_COMPANION(pv->dev)->dev);
 	return 0;
 }
-
-static const struct acpi_device_id pvpanic_ids[] = { { "QEMU0001", 0 }, { } };
-MODULE_DEVICE_TABLE(acpi, pvpanic_ids);
 
 static struct platform_driver pvpanic_driver = {
 	.probe = pvpanic_probe,
@@ -130,13 +140,6 @@ static struct platform_driver pvpanic_driver = {
 		.dev_groups = pvpanic_groups,
 	},
 };
-
-static int __init pvpanic_name_rival(struct device *dev, void *unused)
-{
-	if (acpi_match_device(pvpanic_ids, dev))
-		pvpanic_held(dev);
-	return 0;
-}
 
 static bool __init pvpanic_number(const char *name, const char *text, unsigned int min,
 				  unsigned int max, unsigned int *number)
@@ -163,7 +166,7 @@ static int __init pvpanic_init(void)
 
 	err = platform_driver_register(&pvpanic_driver);
 	if (!err)
-		bus_for_each_dev(&platform_bus_type, NULL, NULL, pvpanic_name_rival);
+		bus_for_each_dev(&platform_bus_type, NULL, NULL, pvpanic_report_conflict);
 	return err;
 }
 module_init(pvpanic_init);

@@ -1,25 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * How one byte reaches the host: by WRPT where that is safe now, else by the port.
- * At least once, never zero times: a host that hears twice loses nothing.
+ * How one event reaches the host: by WRPT where that is safe, otherwise by the register.
+ * An event that arrives twice does no harm, but a lost event does.
  */
 #include <linux/io.h>
+#include <linux/irqflags.h>
 #include <linux/lockdep.h>
+#include <linux/preempt.h>
 
 #include "pvpanic.h"
 
-/* What panic() and the chain add for a task that holds no spinlock, where that is counted. */
-#define PANIC_PREEMPT_COUNT	(1 + !IS_ENABLED(CONFIG_PREEMPT_RCU))
-
 /**
- * pvpanic_wrpt - evaluate WRPT
+ * pvpanic_evaluate_wrpt - evaluate WRPT
  * @pv: the device
- * @event: the byte (specification, "ACPI Interface"); 0 means nothing to the host
+ * @event: the byte (specification, "ACPI Interface"); 0 sends no event
  *
- * Context: where ACPICA's mutexes can be had without waiting; see pvpanic_aml_now().
- * Return: what ACPICA says.
+ * Context: a task that may sleep, or a panic in which pvpanic_wrpt_safe() returned true.
+ * Return: ACPICA's status.
  */
-noinline acpi_status pvpanic_wrpt(struct pvpanic *pv, unsigned int event)
+acpi_status pvpanic_evaluate_wrpt(struct pvpanic *pv, unsigned int event)
 {
 	union acpi_object arg = { .integer = { ACPI_TYPE_INTEGER, event } };
 	struct acpi_object_list args = { 1, &arg };
@@ -27,39 +26,49 @@ noinline acpi_status pvpanic_wrpt(struct pvpanic *pv, unsigned int event)
 	return acpi_evaluate_object(pv->wrpt, NULL, &args, NULL);
 }
 
-/* Not inline, as pvpanic_wrpt() is not: the port's way would pay for their frames. */
-static noinline int pvpanic_choose(struct pvpanic *pv, unsigned int event)
+/**
+ * pvpanic_write_register - send one event by writing the register
+ * @pv: the device
+ * @event: one event's bit; it is sent only if the host and the administrator want it
+ *
+ * Context: any, NMI included.
+ */
+void pvpanic_write_register(struct pvpanic *pv, unsigned int event)
 {
-	/* Not under a spinlock that ACPICA may want, nor in an interrupt, which counts too. */
-	if (preempt_count() <= PANIC_PREEMPT_COUNT && pvpanic_aml_now(pv)) {
-		lockdep_off();	/* for good: it warns of what could sleep, which this can't */
-		clear_preempt_need_resched();	/* too: down_timeout() may heed it, and yield */
-		if (ACPI_SUCCESS(pvpanic_wrpt(pv, event)))
-			return NOTIFY_DONE;
-	}
-
+	if (!(event & READ_ONCE(pv->events)))
+		return;
 	if (pv->mmio)
 		writeb(event, pv->mmio);
 	else
 		outb(event, pv->port);
-	return NOTIFY_DONE;
 }
 
 /**
- * pvpanic_send - send one event, by WRPT where that is safe now, else by the port
+ * pvpanic_send_panicked - send PANICKED, by WRPT if that is safe, otherwise by the register
  * @pv: the device
- * @event: one event's bit; nothing is sent unless host and administrator want it
  *
- * Context: any, NMI included; waits for nothing.
- * Return: NOTIFY_DONE, for whom it is the last to call: they keep no frame for it.
+ * Context: a panic notifier.
  */
-int pvpanic_send(struct pvpanic *pv, unsigned int event)
+void pvpanic_send_panicked(struct pvpanic *pv)
 {
-	if (!(event & READ_ONCE(pv->events)))
-		return NOTIFY_DONE;
-	if (data_race(pv->choose))	/* set at bind; what it leads to looks again */
-		return pvpanic_choose(pv, event);
+	acpi_status status;
 
-	outb(event, pv->port);
-	return NOTIFY_DONE;
+	if (!(PVPANIC_PANICKED & READ_ONCE(pv->events)))
+		return;
+	if (pvpanic_wrpt_safe(pv)) {
+		/* Never switched on again: down_timeout() might sleep, but not with a free semaphore. */
+		lockdep_off();
+		/*
+		 * A fault in the interpreter now counts as one in an interrupt: it panics
+		 * again, and the nested panic writes the register.
+		 */
+		preempt_count_add(HARDIRQ_OFFSET);
+		status = pvpanic_evaluate_wrpt(pv, PVPANIC_PANICKED);
+		preempt_count_sub(HARDIRQ_OFFSET);
+		/* A region handler may have switched interrupts on. */
+		local_irq_disable();
+		if (ACPI_SUCCESS(status))
+			return;
+	}
+	pvpanic_write_register(pv, PVPANIC_PANICKED);
 }

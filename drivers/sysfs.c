@@ -32,7 +32,7 @@ static DEVICE_ATTR_##mode(name)
 
 PVPANIC_ATTR(RO, capability, "%x\n", pv->capability);
 PVPANIC_ATTR(RW, events, "%x\n", READ_ONCE(pv->events));
-PVPANIC_ATTR(RO, transport, "%s\n", pvpanic_aml_in_task(pv) ? "wrpt" : "port");
+PVPANIC_ATTR(RO, transport, "%s\n", pvpanic_wrpt_usable(pv) ? "wrpt" : "port");
 PVPANIC_ATTR(RO, port, "%s%#lx\n", pv->mmio ? "mem " : "", pv->port);
 PVPANIC_ATTR(RO, crash_hook, "%s\n", pv->crash_hook_state);
 
