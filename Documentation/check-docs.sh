@@ -15,7 +15,9 @@ commands=$OUT/commands
 guest=$OUT/guest
 pages=("${@:2}")
 [ $# -gt 1 ] || pages=(README.md Documentation/*.rst)
-number=0 failed=0
+
+# shellcheck source=selftests/lib/ktap.bash
+. selftests/lib/ktap.bash
 
 # Seconds until a block is given up: meant for a machine that does nothing else, and
 # a busy one gets more, up to five times as much.
@@ -27,28 +29,16 @@ patience()
 	}' /proc/loadavg
 }
 
-# result STATUS NAME: what the commands said stands before it.
-result()
-{
-	number=$((number + 1))
-	if [ "$1" = 0 ]; then
-		echo "ok $number $2"
-	else
-		failed=$((failed + 1))
-		echo "not ok $number $2"
-	fi
-}
-
 # missing NAME: reads what is missing from stdin; nothing is what it should be.
 missing()
 {
 	local line status=0
 
 	while read -r line; do
-		echo "# not there: $line"
+		ktap_note <<<"not there: $line"
 		status=1
 	done
-	result $status "$1"
+	ktap_result $status "$1"
 }
 
 # Every `make NAME` in commands and in ``literals`` names a target.
@@ -109,11 +99,12 @@ run_here()
 	timeout -k 5 "$patience" bash -eu -o pipefail "$OUT/script" >"$OUT/output" 2>&1 \
 		</dev/null || status=$?
 	if [ "$status" != 0 ]; then
-		[ "$status" != 124 ] || echo "# given up after $patience s"
-		sed 's/^/# /' "$file"
-		tail -n40 "$OUT/output" | sed 's/^/#   /'
+		[ "$status" != 124 ] || ktap_note <<<"given up after $patience s"
+		ktap_note <"$file"
+		tail -n40 "$OUT/output" | sed 's/^/  /' | ktap_note
+		status=1
 	fi
-	result "$status" "$name"
+	ktap_result $status "$name"
 }
 
 # A guest's block becomes a scenario: a line each, which has to work.
@@ -149,7 +140,7 @@ guest_root()
 
 run_in_guests()
 {
-	local file line status
+	local file
 
 	for file in "$commands"/*.guest "$commands"/*.guest-panic; do
 		[ ! -e "$file" ] || scenario_of "$file"
@@ -159,23 +150,14 @@ run_in_guests()
 	mkdir -p "$OUT/logs"
 	build/selftests/vm/vm-bench --kernel "build/kernels/$kernel" --build "$guest" \
 		--logs "$OUT/logs" "$OUT/guest.ini" >"$OUT/guest.ktap" || true
-	while read -r line; do
-		case $line in
-		"ok "*) status=0 ;;
-		"not ok "*) status=1 ;;
-		"# Totals"*) continue ;;
-		"#"*) echo "$line"; continue ;;
-		*) continue ;;
-		esac
-		result $status "$(sed -E 's/^(not )?ok [0-9]+ //' <<<"$line")"
-	done <"$OUT/guest.ktap"
+	ktap_copy <"$OUT/guest.ktap"
 }
 
 rm -rf "$OUT"
 mkdir -p "$commands"
 awk -v OUT="$commands" -f Documentation/commands.awk "${pages[@]}"
-echo "TAP version 13"
-echo "1..$((4 + $(find "$commands" -type f | wc -l)))"
+ktap_begin
+ktap_plan $((4 + $(find "$commands" -type f | wc -l)))
 missing targets < <(unknown_targets)
 missing scenarios < <(unknown_scenarios)
 missing files < <(unknown_files)
@@ -183,16 +165,10 @@ missing reasons < <(unknown_reasons)
 for file in "$commands"/*; do
 	case $file in
 	*.run) run_here "$file" ;;
-	*.skip)
-		number=$((number + 1))
-		echo "ok $number $(basename "${file%.skip}") # SKIP $(head -n1 "$file")"
-		;;
+	*.skip) ktap_result 4 "$(basename "${file%.skip}")" "$(head -n1 "$file")" ;;
 	*.guest|*.guest-panic) ;;
-	*)
-		result 1 "$(basename "$file"): a block of commands without a mark that says how to test it"
-		;;
+	*) ktap_result 1 "$(basename "$file"): a block of commands without a mark that says how to test it" ;;
 	esac
 done
 run_in_guests
-echo "# $number results, $failed failed"
-[ "$failed" = 0 ]
+ktap_end

@@ -11,7 +11,9 @@ cd "$(dirname "$0")/.."
 TOP=$PWD
 OUT=$TOP/build/lint
 packages=$TOP/selftests/lib/packages.sh
-number=0 failed=0
+
+# shellcheck source=selftests/lib/ktap.bash
+. selftests/lib/ktap.bash
 
 # The checks, in the order they run, and for each a function of its name.
 checks=(checkpatch checkpatch_test_modules sparse w1 shellcheck codespell iasl clang_format man
@@ -182,30 +184,11 @@ figures()
 	return $status
 }
 
-# Not `if "$check"`, which would have set -e ignored within.
-run()
-{
-	local status=0 log=$OUT/$1.out
-
-	(set -e; "$1") >"$log" 2>&1 &
-	wait $! || status=$?
-	number=$((number + 1))
-	sed 's/^/# /' "$log"
-	case $status in
-	0) echo "ok $number $1" ;;
-	*)
-		failed=$((failed + 1))
-		echo "not ok $number $1"
-		;;
-	esac
-}
-
 [ $# -eq 0 ] || checks=("$@")
 mkdir -p "$OUT"
-echo "TAP version 13"
-echo "1..${#checks[@]}"
+ktap_begin
+ktap_plan ${#checks[@]}
 for check in "${checks[@]}"; do
-	run "$check"
+	ktap_test "$check" "$check"
 done
-echo "# Totals: pass:$((number - failed)) fail:$failed xfail:0 xpass:0 skip:0 error:0"
-[ "$failed" = 0 ]
+ktap_end

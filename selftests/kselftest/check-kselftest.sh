@@ -13,11 +13,8 @@ INSTALLED=$OUT/installed
 TREE=$OUT/tree/tools/testing/selftests
 kernels=("$@")
 
-# result STATUS NAME [WHY]: numbered at the end, for the guests' come from elsewhere.
-result()
-{
-	[ "$1" = 0 ] && echo "ok $2" || echo "not ok $2${3:+ # $3}"
-}
+# shellcheck source=selftests/lib/ktap.bash
+. selftests/lib/ktap.bash
 
 # What the runner said in a kernel's guest, from the story of its last boot. It says
 # "# " before what a test says; what the harness tells of a test that passed is left out.
@@ -41,6 +38,7 @@ guest_results()
 				print (/^not/ ? "not ok " : "ok ") kernel " " name
 		}
 		END {
+			print "1.." n
 			for (i = 1; i <= n; i++)
 				if (!(want[i] in seen))
 					print "not ok " kernel " " want[i] " # it did not come to its end"
@@ -61,9 +59,9 @@ in_guests()
 	"$BUILD/selftests/vm/vm-bench" "${options[@]}" --build "$OUT" --logs "$OUT/logs" \
 		--in-turn --one-thread selftests/kselftest/guest.ini >"$OUT/bench" || true
 	for key in "${kernels[@]}"; do
-		guest_results "$key"
+		ktap_copy < <(guest_results "$key")
 	done
-	sed -nE '/^# Totals/d; s/^((not )?ok) [0-9]+ /\1 /p; /^#/p' "$OUT/bench"
+	ktap_copy <"$OUT/bench"
 }
 
 # ran_all FILE: as many results as there are programs, and each that was skipped says why.
@@ -81,7 +79,7 @@ here()
 	make -s -C selftests run_tests >"$OUT/here" || status=$?
 	sed 's/^/    # /' "$OUT/here"
 	ran_all "$OUT/here" || status=1
-	result $status "on this machine"
+	ktap_result $status "on this machine"
 }
 
 # The folder as it is, as a collection of a kernel tree: built as such without a
@@ -100,17 +98,13 @@ in_kernel_tree()
 	"$OUT/tree-installed/run_kselftest.sh" >>"$OUT/tree.log" 2>&1 || status=1
 	ran_all "$OUT/tree.log" || status=1
 	[ $status = 0 ] || sed 's/^/    # /' "$OUT/tree.log"
-	result $status "in a kernel tree"
+	ktap_result $status "in a kernel tree"
 }
 
 mkdir -p "$OUT"
 make -s -C selftests install INSTALL_PATH="$INSTALLED" >&2
-echo "TAP version 13"
-{ in_guests; here; in_kernel_tree; } | awk '
-	/^(not )?ok / { n++; bad += /^not/; sub(/ok/, "ok " n) }
-	{ print; fflush() }
-	END {
-		print "1.." n + 0
-		print "# Totals: pass:" n - bad " fail:" bad + 0 " xfail:0 xpass:0 skip:0 error:0"
-		exit bad || !n
-	}'
+ktap_begin
+in_guests
+here
+in_kernel_tree
+ktap_end

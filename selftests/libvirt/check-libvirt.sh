@@ -31,12 +31,8 @@ HERE=$(cd "$(dirname "$0")" && pwd)
 ROWS=(kdump kdump-in-tree-driver coredump-destroy coredump-restart restart preserve destroy
       no-driver power-off)
 
-bail()
-{
-	echo "Bail out! $*"
-	exit 1
-}
-
+# shellcheck source=selftests/lib/ktap.bash
+. "$HERE/../lib/ktap.bash"
 # shellcheck source=selftests/libvirt/daemons.bash
 . "$HERE/daemons.bash"
 # shellcheck source=selftests/libvirt/guest.bash
@@ -162,10 +158,11 @@ row_power-off()
 
 main()
 {
-	local row number=0 failed=0 verdict pids=()
+	local row status number=0 pids=()
 
 	# The first process of a namespace hears only of signals that it waits for.
 	trap 'exit 1' HUP INT TERM
+	ktap_plan ${#ROWS[@]}
 	start_libvirt
 	hand_out_slots $((3 * $(nproc)))
 	for row in "${ROWS[@]}"; do
@@ -173,15 +170,15 @@ main()
 		pids+=($!)
 	done
 	for row in "${ROWS[@]}"; do
-		verdict=ok
-		wait "${pids[number]}" || verdict="not ok" failed=1
+		status=0
+		wait "${pids[number]}" || status=1
 		number=$((number + 1))
 		cat "$LOGS/$row.ktap"
 		[ ! -s "$LOGS/$row.stderr" ] || sed 's/^/    # /' "$LOGS/$row.stderr"
-		echo "$verdict $number $row"
+		ktap_result $status "$row"
 	done
 	stop_libvirt
-	exit $failed
+	ktap_end
 }
 
 if [ $# -ne 3 ]; then
@@ -194,8 +191,7 @@ INITRD=$ROOTS/initramfs-$release.cpio KDUMP_INITRD=$ROOTS/initramfs-kdump-$relea
 STATE=$WORK/state LOGS=$WORK/logs DUMPS=$WORK/dumps EVENTS=$WORK/logs/events
 QEMU_EVENTS=$WORK/logs/qemu-events
 if [ -z "${PVPANIC_INSIDE:-}" ]; then
-	echo "TAP version 13"
-	echo "1..${#ROWS[@]}"
+	ktap_begin
 	enter_namespaces "$0" "$@"
 fi
 main

@@ -12,7 +12,7 @@ enter_namespaces()
 {
 	local propagation=private
 
-	[ "$(id -u)" = 0 ] || bail "namespaces need root; type: sudo make check-libvirt"
+	[ "$(id -u)" = 0 ] || ktap_bail "namespaces need root; type: sudo make check-libvirt"
 	grep -q '^[0-9]* [0-9]* [0-9:]* [^ ]* / ' /proc/self/mountinfo || propagation=unchanged
 	PVPANIC_INSIDE=yes exec unshare --mount --net --pid --fork --kill-child \
 		--propagation "$propagation" -- "$@"
@@ -71,7 +71,7 @@ choose_driver()
 	local driver
 
 	driver=$(find /usr/lib -name libvirt_driver_qemu.so -print -quit)
-	[ "$driver" ] || bail "no QEMU driver; type: apt-get install libvirt-daemon-driver-qemu"
+	[ "$driver" ] || ktap_bail "no QEMU driver; type: apt-get install libvirt-daemon-driver-qemu"
 	mkdir -p "$STATE/drivers"
 	ln -sf "$driver" "$STATE/drivers/"
 	export LIBVIRT_DRIVER_DIR=$STATE/drivers
@@ -120,8 +120,8 @@ start_libvirt()
 	# As a daemon it is ready when the command ends.
 	timeout --foreground 120 libvirtd --daemon --pid-file "$STATE/libvirtd.pid" \
 		>"$LOGS/libvirtd.out" 2>&1 ||
-		bail "libvirtd didn't start: $(grep -h error "$LOGS"/libvirtd.* | tail -n1)"
-	version=$(virsh version 2>&1) || bail "libvirtd doesn't answer: ${version##*$'\n'}"
+		ktap_bail "libvirtd didn't start: $(grep -h error "$LOGS"/libvirtd.* | tail -n1)"
+	version=$(virsh version 2>&1) || ktap_bail "libvirtd doesn't answer: ${version##*$'\n'}"
 	sed -n 's/^\(Using library\|Running hypervisor\): /# /p' <<<"$version"
 
 	domain_xml probe preserve 64 "$INITRD" "" >"$STATE/probe.xml"
@@ -131,7 +131,7 @@ start_libvirt()
 	: >"$EVENTS"
 	virsh event --all --loop --timestamp >"$EVENTS" 2>&1 &
 	daemons+=($!)
-	watcher_listens $! || bail "virsh event hears nothing: $(tail -n1 "$EVENTS")"
+	watcher_listens $! || ktap_bail "virsh event hears nothing: $(tail -n1 "$EVENTS")"
 }
 
 stop_libvirt()

@@ -58,7 +58,8 @@ hand_out_slots()
 # first that fails is the last.
 guest()
 {
-	name=$1 steps=0 why='' line='' story=() seen=0 heard=() past=0
+	name=$1 why='' line='' story=() seen=0 heard=() past=0
+	ktap_subtests
 	IFS= read -r -N 1 -u "$slots"
 	declare -gA part=()
 	exec {event_log}< <(exec tail -n +1 -f "$EVENTS")
@@ -75,9 +76,9 @@ leave()
 	virsh destroy "$name" >/dev/null 2>&1 || true
 	kill "$tail"
 	printf ' ' >&"$slots"
-	echo "    1..$steps"
+	ktap_end || true
 	grep " for domain '$name'" "$EVENTS" | grep -vE ': (Defined|Undefined) ' |
-		sed 's/^/    # /' || true
+		ktap_note || true
 }
 
 # step WHAT COMMAND...: a command that fails says why in $why.
@@ -86,13 +87,12 @@ step()
 	local what=$1
 
 	shift
-	steps=$((steps + 1))
 	if ! "$@"; then
-		echo "    not ok $steps $what"
-		echo "    # $why"
+		ktap_note <<<"$why"
+		ktap_result 1 "$what"
 		exit 1
 	fi
-	echo "    ok $steps $what"
+	ktap_result 0 "$what"
 }
 
 # next_line FD SECONDS: one whole line of it into $line; the beginning of one, when
@@ -214,7 +214,7 @@ boot()
 			step "the guest comes up" true
 			return
 		fi
-		echo "    # try $try: the guest never came up: $why"
+		ktap_note <<<"try $try: the guest never came up: $why"
 		forget || break
 	done
 	why="it never came up, so nothing is said of the driver"
@@ -259,7 +259,7 @@ core_dump()
 	dump=$(find "$DUMPS" -name "[0-9]*-$name-*")
 	why="one dump is wanted, there is: ${dump:-none}"
 	[ -f "$dump" ] || return 1
-	echo "    # ${dump##*/}: $(stat -c '%s' "$dump") bytes"
+	ktap_note <<<"${dump##*/}: $(stat -c '%s' "$dump") bytes"
 	why="readelf: no core file"
 	readelf -hW "$dump" | grep -q 'Type: *CORE ' || return 1
 	why="it has nothing of the panic"

@@ -41,12 +41,6 @@ check-mutants-vm: KERNELS = 5.10 6.1 6.12 7
 check-mutants-vm: vm-ready ## remove each check from the driver: does a guest then hang? (KTAP) [KERNELS="5.10 6.1 6.12 7", e.g. MUTANTS=spinlock-held]
 	@MUTANTS="$(MUTANTS)" $(TOP)/selftests/mutants/vm.sh $(vm_build)/vm-bench $(BUILD) $(KERNELS)
 
-# Random devices (make acpi-random), many a guest; SEED= and COUNT= as there.
-check-firmware-random: COUNT = 200
-check-firmware-random: vm-ready acpi-random ## guests with random devices: no oops, no hang, always the byte [COUNT=200 SEED=1 KERNELS="6.1 6.12"]
-	@$(vm_dir)/firmware-random/run.sh $(vm_build)/vm-bench $(BUILD) $(BUILD)/acpi/random \
-		$(addprefix $(BUILD)/kernels/,$(KERNELS))
-
 # The in-tree driver runs beside ours, and what each told the host is counted.
 check-kdump: vm-ready ## crash kernels, ours and the in-tree driver side by side [RUNS=1 KERNELS="6.1 6.12"]
 	@$(vm_dir)/compare-kdump.sh $(RUNS) $(vm_build)/vm-bench $(addprefix $(BUILD)/kernels/,$(KERNELS))
@@ -112,5 +106,5 @@ $(vm_build)/init $(vm_build)/cycles: $(vm_build)/%: $(vm_dir)/%.c
 	@echo "  CC      selftests/vm/$*"
 	@$(CC) $(vm_flags) -static -o $@ $<
 
-.PHONY: check-vm check-ways check-firmware-random check-kdump check-qemu10 check-life check-matrix \
+.PHONY: check-vm check-ways check-kdump check-qemu10 check-life check-matrix \
 	check-mutants-vm matrix-table demo vm-ready

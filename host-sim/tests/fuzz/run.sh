@@ -10,16 +10,16 @@ here=$(cd "$(dirname "$0")" && pwd)
 build=$1
 seconds=$2
 targets=(qmp qtest guest-link options)
-number=0
-failed=0
+
+# shellcheck source=selftests/lib/ktap.bash
+. "$here/../../../selftests/lib/ktap.bash"
 
 # Deep stacks of each allocation, and a long memory for what was freed, would cost half of the speed.
 export ASAN_OPTIONS=malloc_context_size=4:quarantine_size_mb=8
 
-echo "TAP version 13"
-echo "1..${#targets[@]}"
+ktap_begin
+ktap_plan ${#targets[@]}
 for target in "${targets[@]}"; do
-	number=$((number + 1))
 	corpus=$build/corpus-$target
 	log=$build/$target.log
 	mkdir -p "$corpus"
@@ -33,13 +33,12 @@ for target in "${targets[@]}"; do
 		"$corpus" "$here/../corpus/$target" > "$log" 2>&1; then
 		rate=$(awk '/stat::average_exec_per_sec/ { print $2 }' "$log")
 		runs=$(awk '/stat::number_of_executed_units/ { print $2 }' "$log")
-		echo "# $target: $runs executions, $rate a second, in $seconds s"
-		echo "ok $number fuzz $target"
+		ktap_note <<<"$target: $runs executions, $rate a second, in $seconds s"
+		ktap_result 0 "fuzz $target"
 	else
-		failed=1
-		tail -n 25 "$log" | sed 's/^/# /'
-		echo "# what was found: $build/$target-*, log: $log"
-		echo "not ok $number fuzz $target"
+		tail -n 25 "$log" | ktap_note
+		ktap_note <<<"what was found: $build/$target-*, log: $log"
+		ktap_result 1 "fuzz $target"
 	fi
 done
-exit $failed
+ktap_end
