@@ -78,6 +78,8 @@ static void settle_shutdown(struct machine *m)
 	if (cause == CAUSE_GUEST_PANIC && m->actions.panic == PANIC_EXIT_FAILURE)
 		m->status = EXIT_FAILURE;
 	m->exited = true;
+	if (m->ended)
+		m->ended(m->opaque);
 }
 
 static void settle_reset(struct machine *m)

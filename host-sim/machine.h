@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The machine around the device: its run state, what it does when the guest panics, and the
- * events that its monitors hear. It knows no monitor and no socket: events leave by one callback.
+ * events that its monitors hear. It knows no monitor and no socket: it calls back.
  */
 #ifndef HOST_SIM_MACHINE_H
 #define HOST_SIM_MACHINE_H
@@ -56,12 +56,14 @@ struct machine_actions {
  * @actions: what it does on panic, shutdown and reboot; may be changed at any time
  * @exited: it is gone, no call has any effect from now on
  * @status: exit status that QEMU would have, once @exited
+ * @ended: called once, with machine_init()'s opaque, when the machine has exited; may be NULL
  */
 struct machine {
 	enum run_state state;
 	struct machine_actions actions;
 	bool exited;
 	int status;
+	void (*ended)(void *opaque);
 
 	enum cause shutdown_requested;
 	enum cause reset_requested;

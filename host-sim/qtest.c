@@ -10,6 +10,7 @@
 #include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -18,6 +19,18 @@
 #include "qtest.h"
 
 #define MAX_WORDS 8
+
+/**
+ * struct qtest_session - one qtest client
+ * @base: the session
+ * @line: the current line so far
+ * @opened: when, in seconds of CLOCK_MONOTONIC, for the log
+ */
+struct qtest_session {
+	struct session base;
+	struct text line;
+	double opened;
+};
 
 static FILE *qtest_log;
 
