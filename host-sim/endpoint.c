@@ -20,7 +20,7 @@ static int make_address(struct endpoint *endpoint, struct sockaddr_un *address, 
 	struct text path = { 0 };
 	int err = 0;
 
-	options_expand(&path, endpoint->spec->path, endpoint->guest->index);
+	text_expand(&path, endpoint->spec->path, endpoint->guest->index);
 	*address = (struct sockaddr_un){ .sun_family = AF_UNIX };
 	if (path.len < sizeof(address->sun_path)) {
 		memcpy(address->sun_path, path.s, path.len + 1);
@@ -167,7 +167,7 @@ void endpoint_close(struct endpoint *endpoint)
 
 	clients_close(&endpoint->clients);
 	uv_close((uv_handle_t *)&endpoint->pipe, NULL);
-	options_expand(&path, endpoint->spec->path, endpoint->guest->index);
+	text_expand(&path, endpoint->spec->path, endpoint->guest->index);
 	if (endpoint->inode && !lstat(path.s, &st) && st.st_ino == endpoint->inode)
 		unlink(path.s);
 	text_free(&path);

@@ -115,17 +115,18 @@ static int open_guest(struct host_guest *guest, unsigned int index, struct text 
 /* All guests, or none. */
 static int open_guests(struct text *error)
 {
-	unsigned int i, n = host.options->guests;
+	unsigned int i;
 
-	host.guests = xcalloc(n, sizeof(*host.guests));
-	for (i = 0; i < n && !open_guest(&host.guests[i], i, error);)
-		i++;
-	host.live = i;
-	if (i == n)
+	host.guests = xcalloc(host.options->guests, sizeof(*host.guests));
+	for (; host.live < host.options->guests; host.live++) {
+		if (open_guest(&host.guests[host.live], host.live, error))
+			break;
+	}
+	if (host.live == host.options->guests)
 		return 0;
-	/* The one that failed may have sockets too. */
-	for (n = 0; n <= i; n++)
-		close_endpoints(&host.guests[n]);
+	/* The guest that failed may have sockets too. */
+	for (i = 0; i <= host.live; i++)
+		close_endpoints(&host.guests[i]);
 	return -1;
 }
 
@@ -156,8 +157,7 @@ static void watch_signals(void)
 	}
 }
 
-/* libuv restores the default action, but a signal that comes now must not change the exit status.
- */
+/* libuv restores the default action. A signal that comes now must not change the exit status. */
 static void forget_signals(void)
 {
 	unsigned int i;

@@ -477,19 +477,3 @@ void options_free(struct options *o)
 	free(o->log);
 	free(o->qtest_log);
 }
-
-/**
- * options_expand() - a pattern with the guest's number for its first %d
- * @out: the result is appended here
- * @pattern: a path or name; NULL is empty
- * @guest: the number
- */
-void options_expand(struct text *out, const char *pattern, unsigned int guest)
-{
-	const char *mark = pattern ? strstr(pattern, "%d") : NULL;
-
-	if (mark)
-		text_printf(out, "%.*s%u%s", (int)(mark - pattern), pattern, guest, mark + 2);
-	else if (pattern)
-		text_printf(out, "%s", pattern);
-}

@@ -79,6 +79,5 @@ struct options {
 
 int options_parse(struct options *options, int argc, char **argv, struct text *error);
 void options_free(struct options *options);
-void options_expand(struct text *out, const char *pattern, unsigned int guest);
 
 #endif

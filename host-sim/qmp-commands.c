@@ -110,7 +110,7 @@ static json_t *query_name(struct qmp_monitor *monitor, json_t *arguments)
 	json_t *result;
 
 	(void)arguments;
-	options_expand(&name, monitor->guest->options->name, monitor->guest->index);
+	text_expand(&name, monitor->guest->options->name, monitor->guest->index);
 	result = json_pack("{s:s*}", "name", name.s);
 	text_free(&name);
 	return success(result);

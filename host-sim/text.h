@@ -23,6 +23,7 @@ struct text {
 void text_add(struct text *t, const void *bytes, size_t len);
 void text_add_char(struct text *t, char c);
 void text_printf(struct text *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void text_expand(struct text *t, const char *pattern, unsigned int number);
 void text_drop(struct text *t, size_t len);
 void text_free(struct text *t);
 

@@ -41,8 +41,8 @@ $(sim_build)/conformance: $(wildcard $(sim_tests)/conformance/*.[ch]) $(wildcard
 # The fuzzers run the protocols without their sockets, millions of times in one process. Each is
 # built of the files that it is about, so that its coverage means something.
 sim_fuzzers := qmp qtest guest-link options
-sim_fuzz_guest := guest.c device.c machine.c log.c options.c actions.c text.c
-sim_fuzz_qmp := qmp.c qmp-commands.c json-scan.c $(sim_fuzz_guest)
+sim_fuzz_guest := guest.c device.c machine.c log.c text.c
+sim_fuzz_qmp := qmp.c qmp-commands.c actions.c json-scan.c $(sim_fuzz_guest)
 sim_fuzz_qtest := qtest.c $(sim_fuzz_guest)
 sim_fuzz_guest-link := guest-link.c $(sim_fuzz_guest)
 sim_fuzz_options := options.c actions.c text.c
@@ -54,14 +54,14 @@ sim_fuzz_cc = clang $(SIM_CFLAGS) -I$1 -fsanitize=fuzzer,address,undefined -fno-
 	$(sim_tests)/fuzz/$2.c $(if $(filter options,$2),,$(sim_tests)/fuzz/fuzz.c) $(addprefix $1/,$(sim_fuzz_$2)) -ljansson
 
 $(addprefix $(sim_build)/fuzz/,$(sim_fuzzers)): $(sim_build)/fuzz/%: $(sim_fuzz_sources) | sim-packages
-	@$(sim_packages) clang libclang-rt-dev >&2
+	@$(sim_packages) clang libclang-rt-dev llvm >&2
 	@mkdir -p $(@D)
 	@echo "  CC      fuzz/$*" >&2
 	@$(call sim_fuzz_cc,$(sim_dir),$*,$@)
 
 # The same with a bug in it. One whose place the sources no longer have is an error.
 $(addprefix $(sim_build)/planted/,$(sim_fuzzers)): $(sim_build)/planted/%: $(sim_tests)/fuzz/planted/%.sed $(sim_fuzz_sources) | sim-packages
-	@$(sim_packages) clang libclang-rt-dev >&2
+	@$(sim_packages) clang libclang-rt-dev llvm >&2
 	@rm -rf $@.src && mkdir -p $@.src && cp $(sim_dir)/*.[ch] $@.src
 	@sed -i -f $< $@.src/*.c
 	@! cmp -s <(cat $(sim_dir)/*.[ch]) <(cat $@.src/*.[ch]) || { echo "$<: nothing to change" >&2; exit 1; }

@@ -41,7 +41,6 @@ static void ended(struct guest *guest)
  */
 const struct guest *fuzz_session(const struct fuzz_client *who, const uint8_t *data, size_t size)
 {
-	const struct protocol *protocol = who->protocol;
 	static const struct compat compat = { .name = "fuzz", .events = 0x07 };
 	static const struct options options = {
 		.ioport = PVPANIC_PORT,
@@ -52,7 +51,9 @@ const struct guest *fuzz_session(const struct fuzz_client *who, const uint8_t *d
 	};
 	static const struct guest_ops ops = { .event = event, .ended = ended };
 	static struct guest guest;
+	const struct protocol *protocol = who->protocol;
 	struct session *session = xcalloc(1, protocol->size);
+	uint8_t last = size ? data[size - 1] : 0;
 	size_t piece;
 
 	guest_init(&guest, &options, &ops, 0);
@@ -68,6 +69,8 @@ const struct guest *fuzz_session(const struct fuzz_client *who, const uint8_t *d
 			piece = 7;
 		protocol->input(session, (const char *)data, piece);
 	}
+	if (client->event)
+		guest_write(&guest, last, "fuzz");
 	protocol->close(session);
 	FUZZ_CHECK(LIST_EMPTY(&guest.monitors));
 	free(session);

@@ -25,7 +25,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
  * struct fuzz_client - a client without a socket
  * @protocol: what it is thought to speak
  * @answer: called with each answer, which it checks
- * @event: called with each event of the machine, or NULL
+ * @event: called with each event of the machine, or NULL; if set, the guest writes a byte at last
  */
 struct fuzz_client {
 	const struct protocol *protocol;

@@ -24,20 +24,32 @@ fuzz()
 	local target=$1 dict=()
 
 	[ ! -f "$here/$target.dict" ] || dict=("-dict=$here/$target.dict")
-	"$build/$target" -timeout=10 -rss_limit_mb=2048 -max_len=2048 -print_final_stats=1 \
+	"$build/$target" -timeout=10 -rss_limit_mb=2048 -max_len=2048 -print_final_stats=1 -print_coverage=1 \
 		"-artifact_prefix=$build/$target-" "${dict[@]}" "${@:2}" \
 		"$build/corpus-$target" "$here/../corpus/$target" >"$build/$target.log" 2>&1
 }
 
-# What libFuzzer says of its run: edges covered, of those in the program.
+# The coverage as libFuzzer counts it. Many edges are those of the sanitizers, which only a
+# bug would reach; the functions that were not reached are named.
 summary()
 {
-	awk '/INFO: Loaded/ { sub(/.*\(/, ""); edges = $1 }
-		/ cov: / { sub(/.* cov: /, ""); covered = $1 }
+	awk -v target="$1" -v seconds="$seconds" '
+		/^(UN)?COVERED_FUNC: / {
+			split($5, part, "/")
+			edges += part[2]
+			covered += part[1]
+			reached += !/^UN/
+			functions++
+			missing = missing (/^UN/ ? " " $6 : "")
+		}
 		/stat::number_of_executed_units/ { runs = $2 }
 		/stat::average_exec_per_sec/ { rate = $2 }
-		END { printf "%d of %d edges covered, %d executions, %d a second", covered, edges, runs, rate }' \
-		"$build/$1.log"
+		END {
+			printf "# %s: %d of %d functions and %d of %d edges reached, ", target, reached, functions, covered, edges
+			printf "%d executions in %d s, %d a second\n", runs, seconds, rate
+			if (missing)
+				printf "# %s: not reached:%s\n", target, missing
+		}' "$build/$1.log"
 }
 
 result()
@@ -58,7 +70,7 @@ clean()
 	local status=0
 
 	fuzz "$1" "-max_total_time=$seconds" || status=$?
-	echo "# $1: $(summary "$1") in $seconds s"
+	summary "$1"
 	result $status "fuzz $1"
 }
 
