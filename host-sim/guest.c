@@ -38,7 +38,7 @@ void guest_init(struct guest *guest, const struct options *options, const struct
  * guest_write() - the guest writes a byte to its device's port
  * @guest: the guest
  * @value: the byte
- * @source: who says so, for the log
+ * @source: "qtest", "guest" or "storm", for the log
  */
 void guest_write(struct guest *guest, uint8_t value, const char *source)
 {

@@ -181,7 +181,7 @@ static void free_guests(void)
 /**
  * host_run() - simulate until all guests ended
  * @options: what to simulate
- * @error: why it couldn't start; nothing is left behind then
+ * @error: why it could not start; then no file is left
  *
  * Return: the exit status that QEMU would have; of no meaning if @error isn't empty.
  */
@@ -190,7 +190,7 @@ int host_run(const struct options *options, struct text *error)
 	host.options = options;
 	if (raise_limit(options, error))
 		return EXIT_FAILURE;
-	umask(0177); /* whoever may connect can stop a guest */
+	umask(0177); /* a client can stop a guest */
 	uv_loop_init(&host.loop);
 	watch_signals();
 	if (!open_guests(error)) {

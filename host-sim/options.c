@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The command line: our own options and QEMU's spellings, those that a test harness of a pvpanic
- * guest passes. Nothing is opened or changed before the whole line is understood. An unknown
- * option, or an unknown part of a known one, is an error.
+ * The command line: our own options, and those options of QEMU that a test harness of a pvpanic
+ * guest passes, in QEMU's spelling. Nothing is opened before the whole line is understood. An
+ * unknown option, or an unknown part of a known option, is an error.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -27,7 +27,7 @@ static const struct compat compats[] = {
 	{ "7.2", 7, 2, 0, PVPANIC_PANICKED | PVPANIC_CRASH_LOADED, true },
 };
 
-/* Where a name can be given: on the command line itself, or as a part of which option's value. */
+/* Where a name can be given: on the command line itself, or as a part of an option's value. */
 enum place {
 	TOP = 1,
 	IN_SOCKET = 2,

@@ -52,7 +52,7 @@ static const char *verdict(double value, double target)
 	return value <= target ? "reached" : "MISSED";
 }
 
-/* Greeting and negotiation, so that events arrive from now on. */
+/* Events arrive only after the negotiation. */
 static void negotiate(struct conn *conn)
 {
 	conn_line(conn);
@@ -164,7 +164,7 @@ struct host {
 	struct conn qtest;
 };
 
-/* One guest that only takes note of its panics. Returns milliseconds to the monitor's greeting. */
+/* One guest that only reports its panics. Returns milliseconds to the monitor's greeting. */
 static double start_host(struct host *host, const char *binary)
 {
 	double begin;

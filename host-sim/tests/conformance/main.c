@@ -135,7 +135,7 @@ static bool is_executable(const char *root, const char *binary)
 	return found;
 }
 
-/* Ask for its version what a monitor is greeted with. */
+/* The greeting of its monitor says the version. */
 static void find_version(struct host_kind *qemu)
 {
 	struct step hello = { .kind = STEP_CONNECT, .client = 1 };
@@ -149,7 +149,7 @@ static void find_version(struct host_kind *qemu)
 	transcript_free(&said);
 }
 
-/* BINARY or ROOT:BINARY. One that isn't there is skipped, and named by its root or path. */
+/* BINARY or ROOT:BINARY. If it is not there, its scripts are skipped with the root's name. */
 static void add_qemu(char *value)
 {
 	struct host_kind *qemu = &qemus[n_qemus++];

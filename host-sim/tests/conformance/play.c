@@ -107,7 +107,7 @@ static void note(struct player *p, unsigned int client, char *line)
 	free(text);
 }
 
-/* What each client heard in this step, client by client: between them there is no order. */
+/* Collect what each client heard, client by client, because they have no common order. */
 static void end_step(struct player *p, struct text *out)
 {
 	unsigned int client;
@@ -194,7 +194,7 @@ static void connect_client(struct player *p, const struct step *step)
 		take_line(p, step->client, false);
 }
 
-/* The host ends by itself now: all that it still says, and its exit status. */
+/* The host ends by itself now. Note everything that it still says, and its exit status. */
 static void await_exit(struct player *p)
 {
 	unsigned int client;

@@ -12,7 +12,7 @@
  * @binary: what to run
  * @root: chroot, or NULL
  * @is_qemu: a real QEMU
- * @compat: the simulator: which QEMU to resemble; QEMU: which compat is its like
+ * @compat: for the simulator, its --compat; for QEMU, the --compat that resembles it
  * @version: of QEMU: major, minor, micro
  */
 struct host_kind {
@@ -24,7 +24,7 @@ struct host_kind {
 };
 
 /**
- * struct transcript - what the host said
+ * struct transcript - the host's answers
  * @steps: for each step of the script
  * @n: their number
  * @version: of the greeting, 0 if there was none
