@@ -68,21 +68,17 @@ $(addprefix $(sim_build)/planted/,$(sim_fuzzers)): $(sim_build)/planted/%: $(sim
 	@echo "  CC      planted/$*" >&2
 	@$(call sim_fuzz_cc,$@.src,$*,$@)
 
-fuzz: $(addprefix $(sim_build)/fuzz/,$(sim_fuzzers)) ## fuzz QMP, qtest, the guest link and the options, each so long [SECONDS=60] (KTAP)
-	@$(sim_tests)/fuzz/run.sh clean $(sim_build)/fuzz $(SECONDS)
-
-fuzz-planted: $(addprefix $(sim_build)/planted/,$(sim_fuzzers)) ## each fuzzer finds a bug that was planted, within SECONDS=60 (KTAP)
-	@$(sim_tests)/fuzz/run.sh planted $(sim_build)/planted $(SECONDS)
-
 # A QEMU 10 where there is one: QEMU10=, or in a build root.
 sim_qemu10 = $(firstword $(QEMU10) $(patsubst %/usr/bin/qemu-system-x86_64,%:qemu-system-x86_64, \
 	$(wildcard $(BUILD)/roots/*trixie/usr/bin/qemu-system-x86_64)) $(BUILD)/roots/trixie:qemu-system-x86_64)
 sim_qemus = -q qemu-system-x86_64 -q $(sim_qemu10)
 sim_scripts := $(wildcard $(sim_tests)/conformance/scripts/*.script)
 
+sim_check_programs := $(sim_asan)/pvpanic-sim $(sim_unit_tests) $(sim_program_tests) \
+	$(sim_build)/conformance $(addprefix $(sim_build)/fuzz/,$(sim_fuzzers))
+
 ##@ The tests of the host simulator
-check-sim: $(sim_asan)/pvpanic-sim $(sim_unit_tests) $(sim_program_tests) $(sim_build)/conformance \
-		$(addprefix $(sim_build)/fuzz/,$(sim_fuzzers)) ## is the simulator sound, and is it like QEMU? [e.g. QEMU10=/usr/local/bin/qemu-system-x86_64] (KTAP)
+check-sim: $(sim_check_programs) ## is the simulator sound, and is it like QEMU? [e.g. QEMU10=/usr/local/bin/qemu-system-x86_64] (KTAP)
 	@$(sim_packages) qemu-system-x86 >&2
 	@failed=0; export PVPANIC_SIM=$(sim_asan)/pvpanic-sim; \
 	for test in $(sim_unit_tests) $(sim_program_tests); do $$test || failed=1; done; \
@@ -91,8 +87,14 @@ check-sim: $(sim_asan)/pvpanic-sim $(sim_unit_tests) $(sim_program_tests) $(sim_
 	$(sim_tests)/fuzz/run.sh clean $(sim_build)/fuzz 2 || failed=1; \
 	exit $$failed
 
-check-sim-qtest: ## QEMU's own tests of pvpanic and QMP against the simulator, built in a Debian 13 root (TAP)
+check-sim-qtest: ## QEMU's own tests of pvpanic and QMP, built in a Debian 13 root, on the simulator (TAP)
 	@$(sim_tests)/check-qtest.sh
+
+fuzz: $(addprefix $(sim_build)/fuzz/,$(sim_fuzzers)) ## fuzz QMP, qtest, the guest link and the options [SECONDS=60 each] (KTAP)
+	@$(sim_tests)/fuzz/run.sh clean $(sim_build)/fuzz $(SECONDS)
+
+fuzz-planted: $(addprefix $(sim_build)/planted/,$(sim_fuzzers)) ## does each fuzzer find a planted bug? [SECONDS=60 each] (KTAP)
+	@$(sim_tests)/fuzz/run.sh planted $(sim_build)/planted $(SECONDS)
 
 # The sockets lie in memory, as /run does on a host: a busy disk is not what is measured.
 $(sim_build)/bench: $(sim_tests)/bench.c $(sim_tests)/lib/peer.c $(sim_tests)/lib/peer.h | sim-packages

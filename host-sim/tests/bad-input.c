@@ -68,7 +68,8 @@ BAD(too_many_sockets, "--qmp: more than 16 sockets a guest", 0, "--qmp=@/1", "--
 	"--qmp=@/3", "--qmp=@/4", "--qmp=@/5", "--qmp=@/6", "--qmp=@/7", "--qmp=@/8", "--qmp=@/9",
 	"--qmp=@/10", "--qmp=@/11", "--qmp=@/12", "--qmp=@/13", "--qmp=@/14", "--qmp=@/15",
 	"--qmp=@/16", "--qmp=@/17");
-BAD(abbreviation, "--gues: unknown option", 0, "--gues", "1");
+BAD(abbreviation, "--iopo: unknown option", 0, "--qmp", "@/q", "--iopo", "1");
+BAD(another_option_of_qemu, "-s: unknown option", 0, "-s", "-qmp", "unix:@/q,server=on");
 BAD(two_commas, "-name: unknown part ''", 0, "--qmp", "@/q", "-name", "one,,two");
 BAD(no_guests, "--guests: '0' is not a number from 1", 0, "--qmp", "@/q%d", "--guests", "0");
 BAD(negative_guests, "--guests: '-1' is not a number", 0, "--qmp", "@/q%d", "--guests", "-1");
