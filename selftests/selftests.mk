@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Targets of selftests/
 include $(TOP)/selftests/acpi.mk
+include $(TOP)/selftests/sim.mk
 include $(TOP)/selftests/vm/vm.mk
 include $(TOP)/selftests/debug/debug.mk
 include $(TOP)/selftests/pvpanic-check.mk
