@@ -241,7 +241,7 @@ bool pvpanic_wrpt_safe(const struct pvpanic *pv)
 	 */
 	if (preempt_count() > PANIC_PREEMPT_COUNT || is_idle_task(current))
 		return false;
-	/* panic() itself counts as one oops. More is a panic within a panic, or beside another oops. */
+	/* panic() counts as one oops. More is a panic within a panic, or beside an oops. */
 	if (oops_in_progress > 1)
 		return false;
 	return cpus_stopped_by_ipi(pv) && locks_free(pv);
