@@ -59,6 +59,21 @@ static void check_a_few_panics(void)
 	try_panic(&scene);
 }
 
+/* Without these, the driver cannot bind. After any other failure, it must report panics. */
+static bool essential(const char *call)
+{
+	static const char *const calls[] = { "platform_driver_register", "devm_kzalloc", "devm",
+					     "device_add_groups",
+					     "atomic_notifier_chain_register" };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(calls); i++)
+		if (!strcmp(call, calls[i]))
+			return true;
+
+	return false;
+}
+
 /* Call number @n fails, and all later ones if @on. Returns whether there was such a call. */
 static bool fail(unsigned int n, bool on)
 {
@@ -76,6 +91,8 @@ static bool fail(unsigned int n, bool on)
 	combinations += reached;
 	if (reached)
 		check_error_logged();
+	if (reached && !on && !guest_bound(0) && !essential(guest.fault_what))
+		guest_violation("not bound, because %s failed", guest.fault_what);
 	if (!err && guest_bound(0)) {
 		guest_keep_memory();
 		expect_the_rest();
