@@ -47,9 +47,10 @@ static int record_semaphore(struct kprobe *probe, struct pt_regs *regs)
 	return 0;
 }
 
+/* Except on PREEMPT_RT, which never uses WRPT, a spinlock_t is a raw_spinlock_t. */
 static int record_spinlock(struct kprobe *probe, struct pt_regs *regs)
 {
-	spinlock_t *lock = (void *)regs_get_kernel_argument(regs, 0);
+	raw_spinlock_t *lock = (void *)regs_get_kernel_argument(regs, 0);
 	struct pvpanic *pv = rehearsal.pv;
 	unsigned int i = 0;
 
@@ -202,7 +203,7 @@ static bool locks_free(const struct pvpanic *pv)
 		if (raw_spin_is_locked(&pv->semaphores[i]->lock) || !pv->semaphores[i]->count)
 			return false;
 	for (i = 0; i < pv->nr_spinlocks; i++)
-		if (spin_is_locked(pv->spinlocks[i]))
+		if (raw_spin_is_locked(pv->spinlocks[i]))
 			return false;
 	return true;
 }

@@ -10,7 +10,9 @@ installer := $(TOP)/drivers/install/install.sh
 krel = $(or $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' \
 	$(KDIR)/include/generated/utsrelease.h 2>/dev/null),$(shell \
 	cat $(KDIR)/include/config/kernel.release 2>/dev/null))
-module_out = $(BUILD)/$(krel)
+# OUT= and SRC= build another copy of the driver beside it.
+module_out = $(or $(OUT),$(BUILD)/$(krel))
+module_src = $(or $(SRC),$(TOP)/drivers)
 
 # The kernel's build takes its compiler from the headers, unless one is named here.
 module_cc = $(or $(if $(filter command%,$(origin CC)),$(CC)),$(if $(LLVM),clang))
@@ -29,7 +31,7 @@ modules: module-kdir ## build build/<kernel release>/pvpanic-acpi.ko [e.g. KREL=
 	@mkdir -p $(module_out)/src/drivers
 	@find $(module_out)/src -type l -delete
 	@ln -s $(TOP)/Kbuild $(module_out)/src/
-	@ln -s $(TOP)/drivers/*.[ch] $(module_out)/src/drivers/
+	@ln -s $(module_src)/*.[ch] $(module_out)/src/drivers/
 	@$(MAKE) --no-print-directory -C $(KDIR) M=$(module_out)/src $(no_btf) modules
 	@cp $(module_out)/src/pvpanic-acpi.ko $(module_out)/.pvpanic-acpi.ko
 	@mv $(module_out)/.pvpanic-acpi.ko $(module_out)/pvpanic-acpi.ko

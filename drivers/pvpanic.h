@@ -39,7 +39,7 @@ struct pvpanic {
 	const char *unsafe;		/* why a panic never evaluates WRPT, or NULL */
 	struct semaphore *semaphores[PVPANIC_SEMAPHORES];	/* that WRPT takes */
 	unsigned int nr_semaphores;
-	spinlock_t *spinlocks[PVPANIC_SPINLOCKS];		/* that WRPT takes */
+	raw_spinlock_t *spinlocks[PVPANIC_SPINLOCKS];		/* that WRPT takes */
 	unsigned int nr_spinlocks;
 
 	struct kprobe crash_hook;

@@ -8,7 +8,6 @@ include $(TOP)/selftests/lint.mk
 include $(TOP)/selftests/dkms/dkms.mk
 include $(TOP)/selftests/libvirt/libvirt.mk
 include $(TOP)/selftests/bench/bench.mk
-include $(TOP)/selftests/mutants/mutants.mk
 
 ##@ What goes wrong
 check-errors: ## headers, compiler, space, root, network missing: is it said in one line, and nothing half done? (KTAP)

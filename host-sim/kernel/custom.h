@@ -17,10 +17,6 @@ typedef struct {
 	bool locked;
 } raw_spinlock_t;
 
-typedef struct {
-	bool locked;
-} spinlock_t;
-
 struct semaphore {
 	raw_spinlock_t lock;
 	unsigned int count;
@@ -41,7 +37,6 @@ unsigned int preempt_count(void);
 void preempt_count_add(unsigned int value);
 void preempt_count_sub(unsigned int value);
 bool raw_spin_is_locked(const raw_spinlock_t *lock);
-bool spin_is_locked(const spinlock_t *lock);
 void mutex_lock(struct mutex *lock);
 void mutex_unlock(struct mutex *lock);
 ktime_t ktime_get(void);

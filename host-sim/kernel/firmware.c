@@ -94,7 +94,7 @@ static void release(struct node *node, unsigned int semaphores, unsigned int spi
 static void others_run(struct node *node)
 {
 	struct semaphore *sem = &node->semaphores[GUEST_SEMAPHORES - 1];
-	spinlock_t *lock = &node->spinlocks[GUEST_SPINLOCKS - 1];
+	raw_spinlock_t *lock = &node->spinlocks[GUEST_SPINLOCKS - 1];
 	struct task_struct *task = kernel_current;
 
 	kernel_current = &guest_other_task;

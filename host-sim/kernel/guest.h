@@ -103,7 +103,7 @@ struct wrpt {
  * @rdpt_answer: the number that RDPT returns
  * @wrpt: what WRPT does
  * @semaphores: the semaphores of ACPICA and of the device's AML
- * @spinlocks: the spinlocks of ACPICA
+ * @spinlocks: the spinlocks of ACPICA, which are raw ones except on PREEMPT_RT
  * @evaluations: of WRPT so far, while the guest runs
  * @other_driver: name of a driver that already holds the platform device
  * @acpi_driver: name of a driver that holds the ACPI node (before Linux 5.13)
@@ -120,7 +120,7 @@ struct node {
 	u64 rdpt_answer;
 	const struct wrpt *wrpt;
 	struct semaphore semaphores[GUEST_SEMAPHORES];
-	spinlock_t spinlocks[GUEST_SPINLOCKS];
+	raw_spinlock_t spinlocks[GUEST_SPINLOCKS];
 	unsigned int evaluations;
 	const char *other_driver;
 	const char *acpi_driver;
@@ -240,8 +240,8 @@ bool guest_in_interrupt(void);
 void guest_pass(unsigned int ms);
 int guest_down(struct semaphore *sem);
 void guest_up(struct semaphore *sem);
-void guest_spin_lock(spinlock_t *lock);
-void guest_spin_unlock(spinlock_t *lock);
+void guest_spin_lock(raw_spinlock_t *lock);
+void guest_spin_unlock(raw_spinlock_t *lock);
 extern struct task_struct guest_task;
 extern struct task_struct guest_other_task;
 

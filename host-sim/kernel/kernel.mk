@@ -98,6 +98,10 @@ $(driver_build)/$1/driver-test: $(patsubst %,$(driver_build)/$1/%.o,$(driver_var
 endef
 $(foreach mode,$(driver_modes),$(eval $(call kernel_rules,$(mode))))
 
+check-mutants-unit: | sim-packages $(kselftest)/kselftest_harness.h ## remove each check from the driver: does a unit test then fail? (KTAP) [e.g. MUTANTS=spinlock-held]
+	@$(sim_packages) patch >&2
+	@MAKE="$(MAKE)" $(TOP)/selftests/mutants/unit.sh $(MUTANTS)
+
 coverage: $(kernel_build)/gcov/driver-test $(kernel_build)/coverage ## check-unit reaches each line and branch of drivers/, except the listed ones (KTAP)
 	@find $(kernel_build)/gcov -name '*.gcda' -delete
 	@$< > $(kernel_build)/gcov/driver-test.ktap || { cat $(kernel_build)/gcov/driver-test.ktap; exit 1; }
@@ -109,4 +113,4 @@ $(kernel_build)/coverage: $(driver_tests)/coverage.c | sim-packages
 	@mkdir -p $(@D)
 	@gcc $(SIM_CFLAGS) $(SIM_ASAN) -o $@ $< -ljansson
 
-.PHONY: check-unit coverage
+.PHONY: check-unit check-mutants-unit coverage

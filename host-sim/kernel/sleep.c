@@ -113,7 +113,7 @@ void guest_up(struct semaphore *sem)
 }
 
 /** guest_spin_lock() - acpi_os_acquire_lock() */
-void guest_spin_lock(spinlock_t *lock)
+void guest_spin_lock(raw_spinlock_t *lock)
 {
 	guest_call(__func__);
 	guest_probed(PROBED_ACQUIRE_LOCK, lock);
@@ -123,7 +123,7 @@ void guest_spin_lock(spinlock_t *lock)
 	guest.preempt++;
 }
 
-void guest_spin_unlock(spinlock_t *lock)
+void guest_spin_unlock(raw_spinlock_t *lock)
 {
 	guest_call(__func__);
 	lock->locked = false;
@@ -131,11 +131,6 @@ void guest_spin_unlock(spinlock_t *lock)
 }
 
 bool raw_spin_is_locked(const raw_spinlock_t *lock)
-{
-	return lock->locked;
-}
-
-bool spin_is_locked(const spinlock_t *lock)
 {
 	return lock->locked;
 }

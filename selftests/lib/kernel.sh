@@ -5,6 +5,7 @@
 #
 #	kernel.sh get KEY	unpacks the kernel to build/kernels/KEY, or builds it
 #	kernel.sh module KEY	builds the project's modules for it
+#	kernel.sh copy KEY FOLDER	builds the driver in FOLDER/drivers for it, below FOLDER
 #	kernel.sh keys		lists the keys
 #
 # What was made is the last line on stdout; all else goes to stderr. A result
@@ -183,7 +184,7 @@ have_headers()
 
 module()
 {
-	local key=$1 release out targets=(modules) pkgs status=0
+	local key=$1 release out targets=(modules)
 
 	get "$key" >/dev/null
 	choose "$key"
@@ -198,13 +199,22 @@ module()
 	fi
 	touch "$out/.building"
 	[ ! -e "$TOP/selftests/modules/Kbuild" ] || targets+=(test-modules)
+	build "${targets[@]}"
+	mv "$out/.building" "$out/.built"
+	echo "$out/pvpanic-acpi.ko"
+}
+
+# build MAKE-ARGUMENT...: for the kernel $key of release $release, which choose has chosen
+build()
+{
+	local pkgs status=0
 
 	if [ "$suites" = source ]; then
-		make -C "$TOP" --no-print-directory "${targets[@]}" "KREL=$release" \
+		make -C "$TOP" --no-print-directory "$@" "KREL=$release" \
 			"KDIR=$BUILD/linux/$key" >&2
 	elif have_headers "$release"; then
 		"$LIB/packages.sh" "${tools[@]}"
-		make -C "$TOP" --no-print-directory "${targets[@]}" "KREL=$release" \
+		make -C "$TOP" --no-print-directory "$@" "KREL=$release" \
 			"KDIR=/lib/modules/$release/build" >&2
 	else
 		pkgs=("${tools[@]}" "$headers-$release")
@@ -214,13 +224,25 @@ module()
 		[ $status = 0 ] ||
 			die "no headers of $release; if Debian has a newer one: rm -r build/kernels/$key, then again"
 		"$LIB/root.sh" run "$base_suite" make -C "$TOP" --no-print-directory \
-			"${targets[@]}" "KREL=$release" "KDIR=/lib/modules/$release/build" >&2
+			"$@" "KREL=$release" "KDIR=/lib/modules/$release/build" >&2
 	fi
-	mv "$out/.building" "$out/.built"
+}
+
+# copy KEY FOLDER: the driver whose sources are in FOLDER/drivers, built beside ours
+copy()
+{
+	local key=$1 folder=$2 release out
+
+	choose "$key"
+	release=$(cat "$BUILD/kernels/$key/release")
+	out=$folder/$release
+	mkdir -p "$out"
+	build modules "SRC=$folder/drivers" "OUT=$out"
 	echo "$out/pvpanic-acpi.ko"
 }
 
 case ${1:-} in
+copy) [ $# -eq 3 ] || die "usage: kernel.sh copy KEY FOLDER" ;;
 get|module) [ $# -eq 2 ] || die "usage: kernel.sh $1 KEY; keys: $(list_keys | xargs)" ;;
 keys) ;;
 *) die "usage: kernel.sh get|module KEY; keys: $(list_keys | xargs)" ;;
@@ -229,5 +251,6 @@ esac
 case $1 in
 get) get "$2" ;;
 module) module "$2" ;;
+copy) copy "$2" "$3" ;;
 keys) list_keys ;;
 esac

@@ -86,11 +86,11 @@ static void in_irqsoff(void)
 	panic_in_now();
 }
 
-/* Less than 2 is the kprobe's own, or isn't counted. From 6.15 on interrupts are looked at too. */
+/* The kprobe itself counts as 1. From 6.15 on, the kernel checks interrupts too. */
 static int may_yield(struct kprobe *probe, struct pt_regs *regs)
 {
 	if (test_preempt_need_resched() && !(regs->flags & X86_EFLAGS_IF) &&
-	    (preempt_count() & PREEMPT_MASK) < 2)
+	    preempt_count() < 2)
 		pr_emerg("panic-in: down_timeout() may yield with interrupts off\n");
 
 	return 0;
@@ -110,7 +110,7 @@ void panic_in_make_due(void)
 	set_preempt_need_resched();
 }
 
-/* Interrupts are off, lest another task run at once. */
+/* Interrupts are off, so that the other task does not run at once. */
 static void in_irqsoff_due(void)
 {
 	panic_in_watch_due();

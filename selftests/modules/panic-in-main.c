@@ -23,7 +23,7 @@ MODULE_PARM_DESC(path, "the pvpanic device in the ACPI namespace");
 
 static const struct panic_way *const tables[] = {
 	panic_ways_context, panic_ways_aml, panic_ways_kernel, panic_ways_power,
-	panic_ways_at, panic_ways_fault,
+	panic_ways_at, panic_ways_fault, panic_ways_guard,
 };
 
 acpi_handle panic_in_device(void)

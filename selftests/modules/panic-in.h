@@ -21,6 +21,7 @@ extern const struct panic_way panic_ways_kernel[];	/* what the rest of the kerne
 extern const struct panic_way panic_ways_power[];	/* on the way to sleep or to kexec */
 extern const struct panic_way panic_ways_at[];		/* any function of the kernel */
 extern const struct panic_way panic_ways_fault[];	/* exceptions and NMIs */
+extern const struct panic_way panic_ways_guard[];	/* one condition of the guard each */
 
 /* The device's path, parameter "path". */
 acpi_handle panic_in_device(void);
@@ -29,11 +30,19 @@ acpi_handle panic_in_device(void);
 void panic_in_now(void);
 
 /*
- * Another task is due, as when the timer says so; and from the first on there is a line in
- * the log if down_timeout() is called where it would let that run with interrupts off.
+ * Make another task due, as the timer does. The watch logs a line if down_timeout() is called
+ * where it would let that task run.
  */
 void panic_in_watch_due(void);
 void panic_in_make_due(void);
+
+/*
+ * Makes WRPT take a lock that the rehearsal has not recorded: that of another driver's handler
+ * for the operation region, which is installed now. panic_in_hold_region_lock() takes the lock
+ * for good, with interrupts off.
+ */
+int panic_in_install_region_lock(void);
+void panic_in_hold_region_lock(void);
 
 /* Runs @go in a kthread that is bound to @cpu. */
 int panic_in_thread(void (*go)(void), unsigned int cpu);

@@ -147,6 +147,7 @@ struct kernel {
 struct options {
 	struct words kernels, params, files;
 	const char *qemu, *firmware, *accel, *driver, *machine, *only, *build, *logs, *cmdline, *guests;
+	const char *module, *must_fail;
 	int jobs, repeat, turn, firmware_of;
 	bool list, list_ways, narrate, in_turn, each, one_thread, copies, ways;
 };
@@ -168,6 +169,10 @@ struct job {
 
 int plan_run(struct options *opt, const struct scenarios *all);
 void plan_stop(int signal);
+
+/* replace.c: another build of the driver */
+
+char *initramfs_with_module(const char *initramfs, const char *module, const char *dir);
 
 /* trial.c: is an accelerator to be believed? */
 
@@ -276,6 +281,7 @@ void monitor_read_memory(struct guest *guest, const char *address, size_t bytes)
 
 bool judge(const struct guest *guest, char reason[REASON_BYTES]);
 bool judge_came_up(const struct guest *guest);
+const char *job_must_fail(const struct job *job);
 bool judge_disturbed(const struct guest *guest);
 
 /* ktap.c */

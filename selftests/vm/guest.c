@@ -308,7 +308,7 @@ static void more_args(const struct job *job, const char *text, struct words *arg
 static const char *cmdline_for_all(const struct job *job)
 {
 	const struct scenario *s = job->scenario;
-	bool reports = scenario_get(s, F_ALLOW_LOG) || scenario_get(s, F_MUST_FAIL);
+	bool reports = scenario_get(s, F_ALLOW_LOG) || job_must_fail(job);
 
 	return job->opt->cmdline && !reports ? job->opt->cmdline : "";
 }

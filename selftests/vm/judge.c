@@ -259,6 +259,15 @@ bool judge_disturbed(const struct guest *guest)
 }
 
 /**
+ * job_must_fail() - the expression that the reason of a failure has to match
+ * Return: NULL where the guest has to pass.
+ */
+const char *job_must_fail(const struct job *job)
+{
+	return job->opt->must_fail ? job->opt->must_fail : scenario_get(job->scenario, F_MUST_FAIL);
+}
+
+/**
  * judge() - the verdict on a guest that is over
  * @reason: filled with every fault found
  *
@@ -267,7 +276,7 @@ bool judge_disturbed(const struct guest *guest)
 bool judge(const struct guest *guest, char reason[REASON_BYTES])
 {
 	const struct scenario *s = guest->job->scenario;
-	const char *must_fail = scenario_get(s, F_MUST_FAIL);
+	const char *must_fail = job_must_fail(guest->job);
 	const char *memory = scenario_get(s, F_EXPECT_MEMORY);
 
 	reason[0] = '\0';

@@ -4,6 +4,7 @@
  */
 #include <getopt.h>
 #include <limits.h>
+#include <regex.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,6 +26,8 @@ static const char usage[] =
 "  --only GLOB        jobs (\"6.1 pc/1 NAME\") or scenarios (NAME) that fit\n"
 "  --param NAME=VALUE a module parameter for every scenario; may be repeated\n"
 "  --cmdline TEXT     for the command line of every guest that is not to report anything\n"
+"  --module FILE      a build of pvpanic-acpi.ko that each guest has in place of its own\n"
+"  --must-fail REGEX  every guest has to fail, with a verdict that fits, as by the field must-fail\n"
 "  --driver NAME      ours, or in-tree for comparison\n"
 "  --guests LIST      on these in place of what each asks for, such as \"pc/1 q35/4\"\n"
 "  --ways             only scenarios that are a way to die (way = ...), each way once\n"
@@ -46,7 +49,8 @@ static const char usage[] =
 
 enum { O_KERNEL = 1, O_QEMU, O_ACCEL, O_MACHINE, O_ONLY, O_PARAM, O_CMDLINE, O_DRIVER, O_REPEAT,
        O_JOBS, O_BUILD, O_LOGS, O_LIST, O_NARRATE, O_IN_TURN, O_ONE_THREAD, O_GUESTS, O_WAYS,
-       O_LIST_WAYS, O_FIRMWARE, O_FIRMWARE_OF, O_EACH, O_TURN, O_COPIES, O_HELP };
+       O_LIST_WAYS, O_FIRMWARE, O_FIRMWARE_OF, O_EACH, O_TURN, O_COPIES, O_MODULE,
+       O_MUST_FAIL, O_HELP };
 
 static const struct option long_options[] = {
 	{ "kernel", required_argument, NULL, O_KERNEL },
@@ -58,6 +62,8 @@ static const struct option long_options[] = {
 	{ "only", required_argument, NULL, O_ONLY },
 	{ "param", required_argument, NULL, O_PARAM },
 	{ "cmdline", required_argument, NULL, O_CMDLINE },
+	{ "module", required_argument, NULL, O_MODULE },
+	{ "must-fail", required_argument, NULL, O_MUST_FAIL },
 	{ "driver", required_argument, NULL, O_DRIVER },
 	{ "guests", required_argument, NULL, O_GUESTS },
 	{ "ways", no_argument, NULL, O_WAYS },
@@ -81,6 +87,16 @@ static int bad(const char *what, const char *value)
 {
 	fprintf(stderr, "vm-bench: %s: %s\n%s", what, value, usage);
 	return -1;
+}
+
+static bool regex_compiles(const char *text)
+{
+	regex_t regex;
+
+	if (regcomp(&regex, text, REG_EXTENDED | REG_NOSUB))
+		return false;
+	regfree(&regex);
+	return true;
 }
 
 static int set(struct options *opt, int option, char *value)
@@ -115,6 +131,12 @@ static int set(struct options *opt, int option, char *value)
 	case O_CMDLINE:
 		opt->cmdline = value;
 		return 0;
+	case O_MODULE:
+		opt->module = value;
+		return 0;
+	case O_MUST_FAIL:
+		opt->must_fail = value;
+		return regex_compiles(value) ? 0 : bad("--must-fail wants a regular expression", value);
 	case O_DRIVER:
 		opt->driver = value;
 		if (strcmp(value, "ours") && strcmp(value, "in-tree"))

@@ -72,11 +72,21 @@ static void kernel_configured(struct kernel *k)
 	if (!config)
 		return;
 	k->port_only = strstr(config, "\nCONFIG_PREEMPT_RT=y\n") ||
+		       !strstr(config, "\nCONFIG_PREEMPT_COUNT=y\n") ||
 		       !strstr(config, "\nCONFIG_KPROBES=y\n");
 	for (i = 0; i < sizeof(slow) / sizeof(*slow); i++)
 		if (strstr(config, slow[i]))
 			k->patience += 2;
 	free(config);
+}
+
+static int kernel_replace_module(struct kernel *k, const struct options *opt)
+{
+	k->initramfs = initramfs_with_module(k->initramfs, opt->module, opt->build);
+	if (k->initramfs && !access(k->kdump_initramfs, R_OK))
+		k->kdump_initramfs = initramfs_with_module(k->kdump_initramfs, opt->module,
+							   opt->build);
+	return k->initramfs && k->kdump_initramfs ? 0 : -1;
 }
 
 static int kernel_find(struct kernel *k, const char *dir, const struct options *opt)
@@ -104,6 +114,8 @@ static int kernel_find(struct kernel *k, const char *dir, const struct options *
 			k->initramfs);
 		return -1;
 	}
+	if (opt->module && !opt->list)
+		return kernel_replace_module(k, opt);
 	return 0;
 }
 

@@ -5,7 +5,7 @@
 vm_dir := $(TOP)/selftests/vm
 vm_build := $(BUILD)/selftests/vm
 vm_objects := $(patsubst %,$(vm_build)/%.o,words story ktap narrate scenario monitor guest copy steps \
-		judge trial plan main)
+		judge trial replace plan main)
 vm_flags := -std=gnu11 -O2 -g -Wall -Wextra -Wvla -Wmissing-prototypes -Wstrict-prototypes
 
 KERNELS ?= 6.1 6.12
@@ -36,6 +36,10 @@ check-ways: vm-ready ## have guests die in every way, each with 1 and 4 CPUs; pr
 	@rm -rf $(vm_build)/ways && mkdir -p $(vm_build)/ways
 	@$(vm_dir)/ways.sh $(vm_build)/vm-bench $(vm_build)/ways $(VM) -- \
 		$(addprefix $(BUILD)/kernels/,$(KERNELS))
+
+check-mutants-vm: KERNELS = 5.10 6.1 6.12 7
+check-mutants-vm: vm-ready ## remove each check from the driver: does a guest then hang? (KTAP) [KERNELS="5.10 6.1 6.12 7", e.g. MUTANTS=spinlock-held]
+	@MUTANTS="$(MUTANTS)" $(TOP)/selftests/mutants/vm.sh $(vm_build)/vm-bench $(BUILD) $(KERNELS)
 
 # Random devices (make acpi-random), many a guest; SEED= and COUNT= as there.
 check-firmware-random: COUNT = 200
@@ -109,4 +113,4 @@ $(vm_build)/init $(vm_build)/cycles: $(vm_build)/%: $(vm_dir)/%.c
 	@$(CC) $(vm_flags) -static -o $@ $<
 
 .PHONY: check-vm check-ways check-firmware-random check-kdump check-qemu10 check-life check-matrix \
-	matrix-table demo vm-ready
+	check-mutants-vm matrix-table demo vm-ready
