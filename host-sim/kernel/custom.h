@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What is made for the tests: it does what the kernel's does as far as the driver can see, takes
- * note, complains about a caller that a kernel would punish (world_violation()), and fails where
- * a test wants it to. Sorted by the file that has it.
+ * Functions that are made for the tests. They do what the kernel's do as far as the driver can
+ * see, record it, report a caller that a kernel would punish (guest_violation()), and fail where
+ * a test wants it. They are sorted by the file that implements them.
  */
 #ifndef HOST_SIM_KERNEL_CUSTOM_H
 #define HOST_SIM_KERNEL_CUSTOM_H
 
-/* sleep.c: who runs, in which context, and what it may wait for */
+/* sleep.c: tasks, contexts, locks and the clock */
 struct task_struct {
-	unsigned long nvcsw; /* times it gave up the CPU by itself */
+	unsigned long nvcsw; /* voluntary context switches */
 	bool idle;
 };
 
@@ -33,25 +33,14 @@ extern unsigned long jiffies;
 #define DEFINE_MUTEX(name) struct mutex name
 
 bool is_idle_task(const struct task_struct *task);
-bool in_task(void);
-bool in_nmi(void);
-bool in_interrupt(void);
 unsigned int preempt_count(void);
-bool irqs_disabled(void);
-void down(struct semaphore *sem);
-int down_timeout(struct semaphore *sem, long ticks);
-int down_trylock(struct semaphore *sem);
-void up(struct semaphore *sem);
+void preempt_count_add(unsigned int value);
+void preempt_count_sub(unsigned int value);
 bool raw_spin_is_locked(const raw_spinlock_t *lock);
-void mutex_init(struct mutex *lock);
 void mutex_lock(struct mutex *lock);
-int mutex_trylock(struct mutex *lock);
 void mutex_unlock(struct mutex *lock);
 ktime_t ktime_get(void);
 u64 sched_clock(void);
-void clear_preempt_need_resched(void);
-
-#define NSEC_PER_SEC 1000000000L
 
 /* kprobes.c */
 typedef u8 kprobe_opcode_t;
@@ -62,11 +51,15 @@ struct pt_regs {
 	unsigned long arguments[4];
 };
 
+struct kprobe;
+
+typedef int (*kprobe_pre_handler_t)(struct kprobe *probe, struct pt_regs *regs);
+
 struct kprobe {
 	kprobe_opcode_t *addr;
 	const char *symbol_name;
 	unsigned int offset;
-	int (*pre_handler)(struct kprobe *probe, struct pt_regs *regs);
+	kprobe_pre_handler_t pre_handler;
 	void (*post_handler)(struct kprobe *probe, struct pt_regs *regs, unsigned long flags);
 	u32 flags;
 };
@@ -77,18 +70,24 @@ int register_kprobes(struct kprobe **probes, int num);
 void unregister_kprobes(struct kprobe **probes, int num);
 unsigned long regs_get_kernel_argument(struct pt_regs *regs, unsigned int n);
 
-/* panic.c: how a kernel ends */
+/* panic.c: panic, oops, power-off */
+struct cpumask {
+	unsigned long bits;
+};
+
 extern struct atomic_notifier_head panic_notifier_list;
 extern int oops_in_progress;
+#define cpu_active_mask kernel_active_cpus()
+#define cpu_online_mask kernel_online_cpus()
 
 int atomic_notifier_chain_register(struct atomic_notifier_head *chain, struct notifier_block *nb);
 int atomic_notifier_chain_unregister(struct atomic_notifier_head *chain, struct notifier_block *nb);
 int kexec_crash_loaded(void);
 int test_taint(unsigned int flag);
+const struct cpumask *kernel_active_cpus(void);
+const struct cpumask *kernel_online_cpus(void);
+bool cpumask_subset(const struct cpumask *subset, const struct cpumask *of);
 unsigned int num_online_cpus(void);
-
-extern void (*pm_power_off)(void);
-void __module_get(void *module);
 
 #ifndef KERNEL_BEFORE_SYS_OFF
 #define SYS_OFF_PRIO_FIRMWARE 224
@@ -112,7 +111,7 @@ struct sys_off_handler *register_sys_off_handler(enum sys_off_mode mode, int pri
 void unregister_sys_off_handler(struct sys_off_handler *handler);
 #endif
 
-/* driver-core.c: the platform bus, what belongs to a device while it is bound, sysfs */
+/* driver-core.c: the platform bus, resources that a bound device owns, sysfs */
 struct device;
 
 struct attribute {
@@ -193,8 +192,8 @@ int devm_add_action_or_reset(struct device *dev, void (*action)(void *data), voi
 int region_intersects(resource_size_t start, size_t size, unsigned long flags, unsigned long desc);
 int sysfs_emit(char *buf, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* module.c: loading, its parameters, what it says */
-/* The build of the driver that this is; there are several in one process. */
+/* module.c: loading, module parameters, the log */
+/* The name of this build of the driver. One process contains several builds. */
 #define KERNEL_STRING(x)    KERNEL_STRING_(x)
 #define KERNEL_STRING_(x)   #x
 #define KERNEL_PASTE(a, b)  KERNEL_PASTE_(a, b)
@@ -241,7 +240,7 @@ struct kernel_config {
 	}                                                                   \
 	struct kernel_stub
 
-/* A kernel that is locked down takes no parameter that says where the hardware is. */
+/* A kernel that is locked down refuses parameters that say where the hardware is. */
 #define module_param_hw(_name, type, hwtype, mode) KERNEL_MODULE_PARAM(_name, type, true)
 #define module_param(_name, type, mode)            KERNEL_MODULE_PARAM(_name, type, false)
 #define KERNEL_MODULE_PARAM(_name, type, hardware)                                         \
@@ -274,7 +273,7 @@ void kernel_log(const char *level, const char *fmt, ...) __attribute__((format(p
 #define dev_warn(dev, fmt, args...) kernel_log("warn", "%s: " fmt, dev_name(dev), ##args)
 #define dev_info(dev, fmt, args...) kernel_log("info", "%s: " fmt, dev_name(dev), ##args)
 
-/* firmware.c: ACPICA and the AML behind it */
+/* firmware.c: ACPICA and the firmware's AML */
 #define ACPI_HANDLE(dev) acpi_handle_of(dev)
 
 acpi_handle acpi_handle_of(struct device *dev);
@@ -288,7 +287,7 @@ acpi_status acpi_evaluate_object(acpi_handle handle, const char *path,
 acpi_status acpi_get_object_info(acpi_handle handle, struct acpi_device_info **info);
 const char *acpi_format_exception(acpi_status status);
 
-/* port.c: what the device's register is connected to */
+/* port.c: the device's register */
 u8 inb(u16 port);
 void outb(u8 value, u16 port);
 u8 readb(const void __iomem *addr);

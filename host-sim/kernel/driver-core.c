@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The platform bus: the devices that the firmware's namespace has, the one driver for them, what
- * belongs to a device while it is bound (devm), and its attributes.
+ * The platform bus: the devices in the firmware's namespace, the one driver for them, resources
+ * that a bound device owns (devm), and its attributes.
  */
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "world.h"
+#include "guest.h"
 
 #define PAGE_SIZE 4096
 
@@ -19,60 +19,60 @@ struct managed {
 struct bus_type platform_bus_type = { "platform" };
 static const struct bus_type acpi_bus_type = { "acpi" };
 
-static struct platform_device devices[WORLD_NODES];
-static struct acpi_device companions[WORLD_NODES];
-static const char *const names[WORLD_NODES] = { "QEMU0001:00", "QEMU0001:01" };
-static struct device_driver rivals[WORLD_NODES], acpi_rivals[WORLD_NODES];
+static struct platform_device devices[GUEST_NODES];
+static struct acpi_device companions[GUEST_NODES];
+static const char *const names[GUEST_NODES] = { "QEMU0001:00", "QEMU0001:01" };
+static struct device_driver other_drivers[GUEST_NODES], acpi_drivers[GUEST_NODES];
 static struct platform_driver *driver;
 
-/** world_reset_devices() - no driver, nothing bound */
-void world_reset_devices(void)
+/** guest_reset_devices() - no driver and no bound device */
+void guest_reset_devices(void)
 {
 	memset(devices, 0, sizeof(devices));
 	memset(companions, 0, sizeof(companions));
 	driver = NULL;
 }
 
-/** world_node_of() - the device's place in world.node */
-unsigned int world_node_of(const struct device *dev)
+/** guest_node_of() - the device's index in guest.node */
+unsigned int guest_node_of(const struct device *dev)
 {
 	const struct acpi_device *companion = container_of(dev, struct acpi_device, dev);
 
-	if (companion >= companions && companion < companions + WORLD_NODES)
+	if (companion >= companions && companion < companions + GUEST_NODES)
 		return companion - companions;
 
 	return container_of(dev, struct platform_device, dev) - devices;
 }
 
-/* The ACPI node itself, to which the kernel's own driver bound before 5.13. */
+/* The in-tree driver bound to this node before Linux 5.13. */
 struct acpi_device *acpi_companion_of(struct device *dev)
 {
-	unsigned int node = world_node_of(dev);
+	unsigned int node = guest_node_of(dev);
 
-	return world.node[node].no_companion ? NULL : &companions[node];
+	return guest.node[node].no_companion ? NULL : &companions[node];
 }
 
 const char *dev_name(const struct device *dev)
 {
-	return names[world_node_of(dev)];
+	return names[guest_node_of(dev)];
 }
 
 void device_lock(struct device *dev)
 {
-	world_slow_call(__func__);
+	guest_slow_call(__func__);
 	if (dev->locked)
-		world_violation("a device is locked that is locked");
+		guest_violation("a device is locked twice");
 	dev->locked = true;
-	world.mutexes++;
+	guest.mutexes++;
 }
 
 void device_unlock(struct device *dev)
 {
-	world_call(__func__);
+	guest_call(__func__);
 	if (!dev->locked)
-		world_violation("a device is unlocked that is not locked");
+		guest_violation("a device is unlocked that is not locked");
 	dev->locked = false;
-	world.mutexes--;
+	guest.mutexes--;
 }
 
 void dev_set_drvdata(struct device *dev, void *data)
@@ -87,7 +87,7 @@ void *dev_get_drvdata(const struct device *dev)
 
 static int manage(struct device *dev, void (*release)(void *data), void *data)
 {
-	struct managed *managed = world_alloc(sizeof(*managed), "devm");
+	struct managed *managed = guest_alloc(sizeof(*managed), "devm");
 
 	if (!managed)
 		return -ENOMEM;
@@ -106,7 +106,7 @@ static void release_managed(struct device *dev)
 	while ((managed = dev->managed)) {
 		dev->managed = managed->next;
 		managed->release(managed->data);
-		world_free(managed);
+		guest_free(managed);
 	}
 }
 
@@ -115,10 +115,10 @@ void *devm_kzalloc(struct device *dev, size_t size, unsigned int gfp)
 	void *memory;
 
 	(void)gfp;
-	world_slow_call(__func__);
-	memory = world_alloc(size, __func__);
-	if (memory && manage(dev, world_free, memory)) {
-		world_free(memory);
+	guest_slow_call(__func__);
+	memory = guest_alloc(size, __func__);
+	if (memory && manage(dev, guest_free, memory)) {
+		guest_free(memory);
 		return NULL;
 	}
 
@@ -127,18 +127,18 @@ void *devm_kzalloc(struct device *dev, size_t size, unsigned int gfp)
 
 void __iomem *devm_ioremap(struct device *dev, resource_size_t start, resource_size_t size)
 {
-	unsigned int node = world_node_of(dev);
+	unsigned int node = guest_node_of(dev);
 	void *mapping;
 
-	world_slow_call(__func__);
-	if (start < WORLD_RAM + 0x1000000 || size != 1)
-		world_violation("%#llx, %llu bytes, is mapped as a register",
+	guest_slow_call(__func__);
+	if (start < GUEST_RAM + 0x1000000 || size != 1)
+		guest_violation("%#llx, %llu bytes, is mapped as a register",
 				(unsigned long long)start, (unsigned long long)size);
-	if (world.node[node].unmappable || start != world.node[node].mmio)
+	if (guest.node[node].unmappable || start != guest.node[node].mmio)
 		return NULL;
-	mapping = world_map(node);
-	if (mapping && manage(dev, world_unmap, mapping)) {
-		world_unmap(mapping);
+	mapping = guest_map(node);
+	if (mapping && manage(dev, guest_unmap, mapping)) {
+		guest_unmap(mapping);
 		return NULL;
 	}
 
@@ -149,7 +149,7 @@ int devm_add_action_or_reset(struct device *dev, void (*action)(void *data), voi
 {
 	int err;
 
-	world_slow_call(__func__);
+	guest_slow_call(__func__);
 	err = manage(dev, action, data);
 	if (err)
 		action(data);
@@ -160,10 +160,10 @@ int devm_add_action_or_reset(struct device *dev, void (*action)(void *data), voi
 int region_intersects(resource_size_t start, size_t size, unsigned long flags, unsigned long desc)
 {
 	(void)size, (void)flags, (void)desc;
-	if (start == WORLD_RAM - 1)
+	if (start == GUEST_RAM - 1)
 		return REGION_MIXED;
 
-	return start >= WORLD_RAM && start < WORLD_RAM + 0x1000000 ? REGION_INTERSECTS :
+	return start >= GUEST_RAM && start < GUEST_RAM + 0x1000000 ? REGION_INTERSECTS :
 								     REGION_DISJOINT;
 }
 
@@ -173,7 +173,7 @@ int sysfs_emit(char *buf, const char *fmt, ...)
 	int len;
 
 	if ((unsigned long)buf % PAGE_SIZE)
-		world_violation("sysfs_emit() needs the start of the page");
+		guest_violation("sysfs_emit() needs the start of the page");
 	va_start(args, fmt);
 	len = vsnprintf(buf, PAGE_SIZE, fmt, args);
 	va_end(args);
@@ -198,7 +198,7 @@ static int bind(struct platform_device *pdev)
 	err = driver->probe(pdev);
 	if (err && err != -ENODEV && err != -ENXIO)
 		kernel_log("err", "%s: probe failed with error %d", dev_name(dev), err);
-	if (!err && world_fault("device_add_groups")) {
+	if (!err && guest_fault("device_add_groups")) {
 		err = -ENOMEM;
 		kernel_log("err", "%s: device_add_groups() failed", dev_name(dev));
 	}
@@ -210,8 +210,8 @@ static int bind(struct platform_device *pdev)
 	return err;
 }
 
-/** world_bind() - the device is offered to the driver, as by sysfs; 0 or why not */
-int world_bind(unsigned int node)
+/** guest_bind() - offer the device to the driver, as sysfs does; returns 0 or an error */
+int guest_bind(unsigned int node)
 {
 	struct device *dev = &devices[node].dev;
 	int err;
@@ -225,16 +225,16 @@ int world_bind(unsigned int node)
 	return err;
 }
 
-/** world_unbind() - the device is taken away from the driver */
-void world_unbind(unsigned int node)
+/** guest_unbind() - take the device away from the driver */
+void guest_unbind(unsigned int node)
 {
 	device_lock(&devices[node].dev);
 	unbind(&devices[node].dev);
 	device_unlock(&devices[node].dev);
 }
 
-/** world_bound() - does the driver have this device? */
-bool world_bound(unsigned int node)
+/** guest_bound() - whether the driver is bound to this device */
+bool guest_bound(unsigned int node)
 {
 	return driver && devices[node].dev.driver == &driver->driver;
 }
@@ -243,14 +243,14 @@ int platform_driver_register(struct platform_driver *new)
 {
 	unsigned int node;
 
-	world_slow_call(__func__);
-	if (world_fault(__func__)) {
-		kernel_log("err", "the driver can't be registered");
+	guest_slow_call(__func__);
+	if (guest_fault(__func__)) {
+		kernel_log("err", "the driver cannot be registered");
 		return -ENOMEM;
 	}
 	driver = new;
-	for (node = 0; node < WORLD_NODES; node++) {
-		struct node *n = &world.node[node];
+	for (node = 0; node < GUEST_NODES; node++) {
+		struct node *n = &guest.node[node];
 		struct platform_device *pdev = &devices[node];
 
 		if (!n->present)
@@ -259,12 +259,13 @@ int platform_driver_register(struct platform_driver *new)
 		companions[node].dev.bus = &acpi_bus_type;
 		pdev->num_resources = n->num_resources;
 		pdev->resource = n->resources;
-		rivals[node].name = n->rival;
-		pdev->dev.driver = n->rival ? &rivals[node] : NULL;
-		acpi_rivals[node].name = n->acpi_rival;
-		companions[node].dev.driver = n->acpi_rival ? &acpi_rivals[node] : NULL;
-		if (!n->rival && acpi_match_device(driver->driver.acpi_match_table, &pdev->dev))
-			world_bind(node);
+		other_drivers[node].name = n->other_driver;
+		pdev->dev.driver = n->other_driver ? &other_drivers[node] : NULL;
+		acpi_drivers[node].name = n->acpi_driver;
+		companions[node].dev.driver = n->acpi_driver ? &acpi_drivers[node] : NULL;
+		if (!n->other_driver &&
+		    acpi_match_device(driver->driver.acpi_match_table, &pdev->dev))
+			guest_bind(node);
 	}
 
 	return 0;
@@ -274,12 +275,12 @@ void platform_driver_unregister(struct platform_driver *old)
 {
 	unsigned int node;
 
-	world_slow_call(__func__);
+	guest_slow_call(__func__);
 	if (old != driver)
-		world_violation("a driver is unregistered that is not registered");
-	for (node = 0; node < WORLD_NODES; node++)
-		if (world_bound(node))
-			world_unbind(node);
+		guest_violation("a driver is unregistered that is not registered");
+	for (node = 0; node < GUEST_NODES; node++)
+		if (guest_bound(node))
+			guest_unbind(node);
 	driver = NULL;
 }
 
@@ -290,8 +291,8 @@ int bus_for_each_dev(struct bus_type *bus, struct device *start, void *data,
 	int err = 0;
 
 	(void)start;
-	world_slow_call(__func__);
-	for (node = 0; bus == &platform_bus_type && !err && node < WORLD_NODES; node++)
+	guest_slow_call(__func__);
+	for (node = 0; bus == &platform_bus_type && !err && node < GUEST_NODES; node++)
 		err = fn(&devices[node].dev, data);
 
 	return err;
@@ -310,8 +311,8 @@ static struct device_attribute *find_attribute(struct device *dev, const char *n
 	return NULL;
 }
 
-/** world_show() - read an attribute; @text has a page; as read(), or -ENOENT, -EACCES */
-ssize_t world_show(unsigned int node, const char *name, char *text)
+/** guest_show() - read an attribute into @text, a page; returns as read(), -ENOENT or -EACCES */
+ssize_t guest_show(unsigned int node, const char *name, char *text)
 {
 	static char page[PAGE_SIZE] __attribute__((aligned(PAGE_SIZE)));
 	struct device_attribute *attr = find_attribute(&devices[node].dev, name);
@@ -329,8 +330,8 @@ ssize_t world_show(unsigned int node, const char *name, char *text)
 	return len;
 }
 
-/** world_store() - write an attribute; as write(), or -ENOENT, -EACCES */
-ssize_t world_store(unsigned int node, const char *name, const char *text)
+/** guest_store() - write an attribute; returns as write(), -ENOENT or -EACCES */
+ssize_t guest_store(unsigned int node, const char *name, const char *text)
 {
 	struct device_attribute *attr = find_attribute(&devices[node].dev, name);
 

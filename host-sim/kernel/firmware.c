@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * ACPICA and the AML behind it: what it takes to evaluate a method, and what a method may be up
- * to. Handles are pointers into world.node: to the node, a device; to its @wrpt, the method.
+ * ACPICA and the firmware's AML: the locks that an evaluation takes, and the odd things that a
+ * method can do. A handle points into guest.node: a device's to the node, WRPT's to its @wrpt.
  */
-#include "world.h"
+#include "guest.h"
 
-#define ACPICA_SEMAPHORES 3 /* that it takes for the plainest method */
+/* An evaluation of the simplest method takes this many. */
+#define ACPICA_SEMAPHORES 3
+#define ACPICA_SPINLOCKS  1
 
 static struct node *node_of(const void *pointer)
 {
 	const char *p = pointer;
 	struct node *node;
 
-	for (node = world.node; node < world.node + WORLD_NODES; node++)
+	for (node = guest.node; node < guest.node + GUEST_NODES; node++)
 		if (p >= (char *)node && p < (char *)(node + 1))
 			return node;
 
@@ -21,13 +23,13 @@ static struct node *node_of(const void *pointer)
 
 acpi_handle acpi_handle_of(struct device *dev)
 {
-	return &world.node[world_node_of(dev)];
+	return &guest.node[guest_node_of(dev)];
 }
 
 const struct acpi_device_id *acpi_match_device(const struct acpi_device_id *ids,
 					       const struct device *dev)
 {
-	if (!world.node[world_node_of(dev)].present)
+	if (!guest.node[guest_node_of(dev)].present)
 		return NULL;
 	while (*ids->id && strcmp(ids->id, "QEMU0001"))
 		ids++;
@@ -39,10 +41,10 @@ acpi_status acpi_get_handle(acpi_handle parent, const char *path, acpi_handle *h
 {
 	struct node *node = node_of(parent);
 
-	world_slow_call(__func__);
+	guest_slow_call(__func__);
 	if (!node || strcmp(path, "WRPT"))
-		world_violation("a handle is wanted for %s", path);
-	if (!node || node->wrpt->absent || world_fault(__func__))
+		guest_violation("the driver looks up %s", path);
+	if (!node || node->wrpt->absent || guest_fault(__func__))
 		return AE_NOT_FOUND;
 	*handle = &node->wrpt;
 
@@ -53,12 +55,12 @@ acpi_status acpi_get_object_info(acpi_handle handle, struct acpi_device_info **i
 {
 	struct node *node = node_of(handle);
 
-	world_slow_call(__func__);
+	guest_slow_call(__func__);
 	if (!node || handle != &node->wrpt) {
-		world_violation("something is asked about as if it were WRPT");
+		guest_violation("acpi_get_object_info() of something that is not WRPT");
 		return AE_NOT_FOUND;
 	}
-	*info = world_alloc(sizeof(**info), __func__);
+	*info = guest_alloc(sizeof(**info), __func__);
 	if (!*info)
 		return AE_NO_MEMORY;
 	(*info)->type = node->wrpt->no_method ? ACPI_TYPE_INTEGER : ACPI_TYPE_METHOD;
@@ -67,30 +69,41 @@ acpi_status acpi_get_object_info(acpi_handle handle, struct acpi_device_info **i
 	return AE_OK;
 }
 
-static void take(struct node *node, unsigned int nr)
+static void take(struct node *node, unsigned int semaphores)
 {
 	unsigned int i;
 
-	for (i = 0; i < nr; i++)
-		down_timeout(&node->semaphores[i], HZ);
+	for (i = 0; i < semaphores; i++)
+		guest_down(&node->semaphores[i]);
 }
 
-static void give(struct node *node, unsigned int nr)
+/* ACPICA takes its spinlock even after it has released the semaphores. */
+static void release(struct node *node, unsigned int semaphores, unsigned int spinlocks)
 {
-	while (nr--)
-		up(&node->semaphores[nr]);
+	unsigned int i;
+
+	while (semaphores--)
+		guest_up(&node->semaphores[semaphores]);
+	for (i = 0; i < spinlocks; i++) {
+		guest_spin_lock(&node->spinlocks[i]);
+		guest_spin_unlock(&node->spinlocks[i]);
+	}
 }
 
-/* Whatever it does, it is not the driver's, and must not be taken for it. */
+/* Another task's evaluation. The driver must not take its locks for those of WRPT. */
 static void others_run(struct node *node)
 {
+	struct semaphore *sem = &node->semaphores[GUEST_SEMAPHORES - 1];
+	raw_spinlock_t *lock = &node->spinlocks[GUEST_SPINLOCKS - 1];
 	struct task_struct *task = kernel_current;
 
-	kernel_current = &world_other_task;
-	down_timeout(&node->semaphores[WORLD_SEMAPHORES - 1], HZ);
-	world_probed(PROBED_MAP_IOMEM, NULL);
-	world_probed(PROBED_DELETE_SEMAPHORE, &node->semaphores[WORLD_SEMAPHORES - 1]);
-	up(&node->semaphores[WORLD_SEMAPHORES - 1]);
+	kernel_current = &guest_other_task;
+	guest_down(sem);
+	guest_spin_lock(lock);
+	guest_spin_unlock(lock);
+	guest_probed(PROBED_MAP_IOMEM, NULL);
+	guest_probed(PROBED_DELETE_SEMAPHORE, sem);
+	guest_up(sem);
 	kernel_current = task;
 }
 
@@ -99,12 +112,12 @@ acpi_status acpi_evaluate_integer(acpi_handle handle, const char *path,
 {
 	struct node *node = node_of(handle);
 
-	world_slow_call(__func__);
+	guest_slow_call(__func__);
 	if (!node || strcmp(path, "RDPT") || args)
-		world_violation("%s is evaluated as if it were RDPT", path);
+		guest_violation("the driver evaluates %s, and not RDPT", path);
 
 	take(node, ACPICA_SEMAPHORES);
-	give(node, ACPICA_SEMAPHORES);
+	release(node, ACPICA_SEMAPHORES, ACPICA_SPINLOCKS);
 	switch (node->rdpt) {
 	case RDPT_ABSENT:
 		return AE_NOT_FOUND;
@@ -114,7 +127,7 @@ acpi_status acpi_evaluate_integer(acpi_handle handle, const char *path,
 		return AE_TYPE;
 	case RDPT_SLEEPS:
 		kernel_current->nvcsw++;
-		world_pass(500);
+		guest_pass(500);
 		break;
 	default:
 		break;
@@ -125,61 +138,66 @@ acpi_status acpi_evaluate_integer(acpi_handle handle, const char *path,
 }
 
 /**
- * world_aml_safe() - can AML be evaluated now without waiting for what nobody will give back?
+ * guest_aml_safe() - whether AML can be evaluated now without waiting for a stopped CPU
  *
- * What is true, not what the driver has learned: its guard must never say yes where this says no.
- * The one thing that is true and that nobody can know is a spinlock on a kernel that counts none.
+ * This is the truth about the guest (DESIGN.md, "When WRPT is safe"), and not what the driver can
+ * know. The driver's guard must never allow WRPT where this returns false.
  */
-bool world_aml_safe(unsigned int node)
+bool guest_aml_safe(unsigned int node)
 {
-	const struct scene *scene = &world.scene;
-	const struct node *n = &world.node[node];
+	const struct scene *scene = &guest.scene;
+	const struct node *n = &guest.node[node];
 	unsigned int i;
 
-	if (scene->context != CONTEXT_TASK || scene->lock == LOCK_BH || scene->tainted_die ||
-	    (scene->lock == LOCK_SPIN && world.config->preempt_count) || scene->crash_loaded ||
-	    scene->online > 1 || scene->by_nmi || scene->irqs_on || world.panics > 1 ||
-	    world.config->preempt_rt)
+	if (scene->context != CONTEXT_TASK || scene->lock != LOCK_NONE || guest.config->preempt_rt)
+		return false;
+	if (scene->tainted_die || scene->oops || guest.panics != 1 || scene->crash_loaded)
+		return false;
+	if (scene->stop != STOP_BY_IPI)
 		return false;
 	for (i = 0; i < n->wrpt->semaphores; i++)
 		if (!n->semaphores[i].count || n->semaphores[i].lock.locked)
+			return false;
+	for (i = 0; i < n->wrpt->spinlocks; i++)
+		if (n->spinlocks[i].locked)
 			return false;
 
 	return true;
 }
 
-/* The body of WRPT, in a guest that lives. */
+/* The body of WRPT in a guest that runs. */
 static acpi_status rehearsed(struct node *node, unsigned int n)
 {
 	const struct wrpt *wrpt = node->wrpt;
 	bool acts = n < wrpt->first;
 
-	world_pass(n ? wrpt->delay : wrpt->delay + wrpt->delay_first);
+	guest_pass(n ? wrpt->delay : wrpt->delay + wrpt->delay_first);
 	if (wrpt->others)
 		others_run(node);
 	if (acts && wrpt->sleeps)
 		kernel_current->nvcsw++;
 	if (acts && wrpt->maps)
-		world_probed(PROBED_MAP_IOMEM, NULL);
+		guest_probed(PROBED_MAP_IOMEM, NULL);
 	if (acts && wrpt->deletes)
-		world_probed(PROBED_DELETE_SEMAPHORE, &node->semaphores[0]);
+		guest_probed(PROBED_DELETE_SEMAPHORE, &node->semaphores[0]);
 
 	return acts && wrpt->fails ? AE_AML_BAD_RESOURCE : AE_OK;
 }
 
-/* The same in one that dies. */
+/* The body of WRPT in a panic. */
 static acpi_status evaluated(struct node *node, u8 event)
 {
 	const struct wrpt *wrpt = node->wrpt;
 
-	if (world.scene.nested == NESTED_IN_AML && world.dying == 1) {
-		world_panic();
+	if (guest.scene.nested == NESTED_IN_AML && guest.dying == 1) {
+		guest_fault_in_task();
 		return AE_ERROR;
 	}
 	if (wrpt->fails_before)
 		return AE_AML_BAD_RESOURCE;
-	if (!wrpt->no_method && !wrpt->arguments) /* else ACPICA finds nothing wrong */
-		sim_write(node - world.node, WAY_WRPT, event);
+	/* With another type or number of arguments, ACPICA reports success and writes nothing. */
+	if (!wrpt->no_method && !wrpt->arguments)
+		sim_write(node - guest.node, BY_WRPT, event);
 
 	return wrpt->fails_after ? AE_AML_BAD_RESOURCE : AE_OK;
 }
@@ -191,31 +209,33 @@ acpi_status acpi_evaluate_object(acpi_handle handle, const char *path,
 	acpi_status status;
 	u64 event;
 
-	world_call(__func__);
+	guest_call(__func__);
 	if (!node || handle != &node->wrpt || path || result || node->wrpt->absent) {
-		world_violation("something is evaluated as if it were WRPT");
+		guest_violation("the driver evaluates something that is not WRPT");
 		return AE_NOT_FOUND;
 	}
 	if (args->count != 1 || args->pointer->type != ACPI_TYPE_INTEGER) {
-		world_violation("WRPT takes one integer");
+		guest_violation("WRPT takes one integer");
 		return AE_AML_BAD_RESOURCE;
 	}
 	event = args->pointer->integer.value;
 
-	if (world.dying && !world_aml_safe(node - world.node)) {
-		world_violation("AML is entered where it may wait for ever");
+	if (guest.dying && !guest_aml_safe(node - guest.node)) {
+		guest_violation("WRPT is evaluated where it may wait forever");
 		return AE_ERROR;
 	}
-	if (!world.dying && event)
-		world_violation("WRPT(%llu) in a guest that lives", (unsigned long long)event);
-	if (!world.dying)
-		world_slow_call(__func__);
+	if (!guest.dying && event)
+		guest_violation("WRPT(%llu) in a guest that runs", (unsigned long long)event);
+	if (!guest.dying)
+		guest_slow_call(__func__);
 
-	if (node->wrpt->semaphores)
-		take(node, 1), give(node, 1); /* the namespace, to find the method */
+	if (node->wrpt->semaphores) { /* the namespace's, to find the method */
+		take(node, 1);
+		release(node, 1, !!node->wrpt->spinlocks);
+	}
 	take(node, node->wrpt->semaphores);
-	status = world.dying ? evaluated(node, event) : rehearsed(node, node->evaluations++);
-	give(node, node->wrpt->semaphores);
+	status = guest.dying ? evaluated(node, event) : rehearsed(node, node->evaluations++);
+	release(node, node->wrpt->semaphores, node->wrpt->spinlocks);
 
 	return status;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Just enough kernel to run drivers/ in user space. Every <linux/...> header that the driver
- * includes is forwarded to this file; what is behind it is sorted by why it is not the real thing.
+ * Enough of a kernel to run drivers/ in user space. Every <linux/...> header that the driver
+ * includes is forwarded to this file. The stand-ins are sorted by the reason why they differ.
  */
 #ifndef HOST_SIM_KERNEL_H
 #define HOST_SIM_KERNEL_H
@@ -14,8 +14,8 @@
 #include <string.h>
 #include <sys/types.h>
 
-#include "stubs.h"  /* nothing, for nothing here could tell the difference */
+#include "stubs.h"  /* empty, because no test depends on them */
 #include "shared.h" /* the kernel's meaning, in our words */
-#include "custom.h" /* made for tests: it behaves, watches, and fails on request */
+#include "custom.h" /* made for tests: these behave, check their caller, and fail on request */
 
 #endif

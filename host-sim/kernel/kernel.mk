@@ -1,17 +1,21 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# The driver in user space: its sources, unchanged, compiled once for each kind of kernel and
+# The driver in user space. Its unchanged sources are compiled once for each kind of kernel, and
 # linked with host-sim/kernel/ and the simulated host into one test program.
 
 kernel_dir := $(TOP)/host-sim/kernel
 kernel_build := $(sim_build)/driver
-driver_sources := $(wildcard $(TOP)/drivers/*.c)
-driver_headers := $(wildcard $(TOP)/drivers/*.h)
+# check-mutants-unit sets these three on the command line of make.
+driver_dir := $(TOP)/drivers
+driver_build := $(kernel_build)
+driver_variants := none count rcu rt none_old count_old rcu_old rt_old
+
+driver_sources := $(wildcard $(driver_dir)/*.c)
+driver_headers := $(wildcard $(driver_dir)/*.h)
 driver_tests := $(TOP)/host-sim/tests/driver
 kernel_headers := $(wildcard $(kernel_dir)/*.h)
 kselftest := $(BUILD)/kselftest/tools/testing/selftests
 
-# What the driver sees by IS_ENABLED() and in the headers; -old is a kernel before 5.19.
-driver_variants := none count rcu rt none_old count_old rcu_old rt_old
+# The options that the driver sees by IS_ENABLED() and in the headers; -old is before 5.19.
 driver_none :=
 driver_count := -DCONFIG_PREEMPT_COUNT=1
 driver_rcu := $(driver_count) -DCONFIG_PREEMPT_RCU=1
@@ -19,25 +23,32 @@ driver_rt := $(driver_rcu) -DCONFIG_PREEMPT_RT=1
 driver_config = $(driver_$(1:_old=)) $(if $(filter %_old,$1),-DKERNEL_BEFORE_SYS_OFF)
 
 DRIVER_CFLAGS := -std=gnu11 -g -Wall -fno-pie -fdata-sections -fvisibility=hidden \
-	-I$(kernel_build)/include -I$(kernel_dir)
+	-I$(driver_build)/include -I$(kernel_dir)
 KERNEL_CFLAGS := -std=gnu11 -g -Wall -Wextra -Wno-missing-field-initializers -D_GNU_SOURCE \
 	-fno-pie -I$(kernel_dir) -I$(sim_dir) -I$(driver_tests)
-# Two ways of building all of it: for the tests, and to see what they reach.
+# Three modes of building everything: asan runs the tests, gcov counts the lines and branches that
+# they reach, and plain compiles fast, once for each mutant.
+driver_modes := asan gcov plain
 kernel_mode_asan := -O2 $(SIM_ASAN)
 kernel_mode_gcov := -O2
+kernel_mode_plain := -O1
 driver_mode_asan := $(kernel_mode_asan)
 driver_mode_gcov := -O0 --coverage
+driver_mode_plain := $(kernel_mode_plain)
+link_mode_asan := $(SIM_ASAN)
+link_mode_gcov := --coverage -u __gcov_dump
+link_mode_plain :=
 
 ##@ The driver in user space
-check-unit: $(sim_build)/tests/driver-test ## every way to bind, to die and to fail, without a VM (KTAP)
+check-unit: $(sim_build)/tests/driver-test ## all combinations of binding, panic and failure, without a VM (KTAP)
 	@$<
 
 $(sim_build)/tests/driver-test: $(kernel_build)/asan/driver-test
 	@mkdir -p $(@D)
 	@cp $< $@.new && mv $@.new $@
 
-# Every <linux/...> that the driver includes is kernel.h. Not errno.h: libc needs its own.
-$(kernel_build)/include/.made: $(driver_sources) $(driver_headers) $(kernel_dir)/kernel.mk | sim-packages
+# Each <linux/...> header that the driver includes is kernel.h, except errno.h: libc needs its own.
+$(driver_build)/include/.made: $(driver_sources) $(driver_headers) $(kernel_dir)/kernel.mk | sim-packages
 	@rm -rf $(@D) && mkdir -p $(@D)/linux
 	@sed -n 's,^#include <linux/\(.*\.h\)>.*,\1,p' $(driver_sources) $(driver_headers) | \
 		sort -u | grep -v '^errno\.h$$' | while read -r header; do \
@@ -46,21 +57,21 @@ $(kernel_build)/include/.made: $(driver_sources) $(driver_headers) $(kernel_dir)
 		done
 	@touch $@
 
-# $1: mode, $2: variant. The whole is one object whose only names are those of the kernel.
+# $1: mode, $2: variant. All names in the object are local, except the kernel's.
 define driver_rules
-$(kernel_build)/$1/$2/%.o: $(TOP)/drivers/%.c $(driver_headers) $(kernel_headers) \
-		$(kernel_build)/include/.made
+$(driver_build)/$1/$2/%.o: $(driver_dir)/%.c $(driver_headers) $(kernel_headers) \
+		$(driver_build)/include/.made
 	@mkdir -p $$(@D)
 	@gcc $$(DRIVER_CFLAGS) $$(driver_mode_$1) -DKERNEL_VARIANT=$2 $$(call driver_config,$2) \
 		-c -o $$@ $$<
 
-$(kernel_build)/$1/$2.o: $(patsubst $(TOP)/drivers/%.c,$(kernel_build)/$1/$2/%.o,$(driver_sources)) \
+$(driver_build)/$1/$2.o: $(patsubst $(driver_dir)/%.c,$(driver_build)/$1/$2/%.o,$(driver_sources)) \
 		$(kernel_dir)/driver.lds
 	@echo "  CC      drivers/*.c ($2, $1)" >&2
 	@ld -r -T $(kernel_dir)/driver.lds -o $$@ $$(filter %.o,$$^)
 	@objcopy --localize-hidden --rename-section driver_data=driver_data_$2 $$@
 endef
-$(foreach mode,asan gcov,$(foreach variant,$(driver_variants),\
+$(foreach mode,$(driver_modes),$(foreach variant,$(driver_variants),\
 	$(eval $(call driver_rules,$(mode),$(variant)))))
 
 # $1: mode. The kernel, the host, the tests.
@@ -78,15 +89,20 @@ $(kernel_build)/$1/tests/%.o: $(driver_tests)/%.c $(wildcard $(driver_tests)/*.h
 	@mkdir -p $$(@D)
 	@gcc $$(KERNEL_CFLAGS) -isystem $(kselftest) $$(kernel_mode_$1) -c -o $$@ $$<
 
-$(kernel_build)/$1/driver-test: $(patsubst %,$(kernel_build)/$1/%.o,$(driver_variants) sim/device \
-		sim/machine $(patsubst $(kernel_dir)/%.c,kernel/%,$(wildcard $(kernel_dir)/*.c)) \
+$(driver_build)/$1/driver-test: $(patsubst %,$(driver_build)/$1/%.o,$(driver_variants)) \
+		$(patsubst %,$(kernel_build)/$1/%.o,sim/device sim/machine \
+		$(patsubst $(kernel_dir)/%.c,kernel/%,$(wildcard $(kernel_dir)/*.c)) \
 		$(patsubst $(driver_tests)/%.c,tests/%,$(filter-out %/coverage.c,$(wildcard $(driver_tests)/*.c))))
 	@echo "  LD      driver-test ($1)" >&2
-	@gcc -no-pie $(if $(filter gcov,$1),--coverage -u __gcov_dump,$(SIM_ASAN)) -o $$@ $$^
+	@gcc -no-pie $(link_mode_$1) -o $$@ $$^
 endef
-$(foreach mode,asan gcov,$(eval $(call kernel_rules,$(mode))))
+$(foreach mode,$(driver_modes),$(eval $(call kernel_rules,$(mode))))
 
-coverage: $(kernel_build)/gcov/driver-test $(kernel_build)/coverage ## lines and branches of drivers/ that check-unit reaches: all but those listed (KTAP)
+check-mutants-unit: | sim-packages $(kselftest)/kselftest_harness.h ## remove each check from the driver: does a unit test then fail? (KTAP) [e.g. MUTANTS=spinlock-held]
+	@$(sim_packages) patch >&2
+	@MAKE="$(MAKE)" $(TOP)/selftests/mutants/unit.sh $(MUTANTS)
+
+coverage: $(kernel_build)/gcov/driver-test $(kernel_build)/coverage ## check-unit reaches each line and branch of drivers/, except the listed ones (KTAP)
 	@find $(kernel_build)/gcov -name '*.gcda' -delete
 	@$< > $(kernel_build)/gcov/driver-test.ktap || { cat $(kernel_build)/gcov/driver-test.ktap; exit 1; }
 	@cd $(kernel_build)/gcov && gcov --stdout --json-format --branch-probabilities \
@@ -97,4 +113,4 @@ $(kernel_build)/coverage: $(driver_tests)/coverage.c | sim-packages
 	@mkdir -p $(@D)
 	@gcc $(SIM_CFLAGS) $(SIM_ASAN) -o $@ $< -ljansson
 
-.PHONY: check-unit coverage
+.PHONY: check-unit check-mutants-unit coverage

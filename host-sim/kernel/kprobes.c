@@ -1,34 +1,34 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * kprobes, with what surprises about the real ones: a probe with an address and a name is
- * refused, the address stays when a registration fails, and unregistering marks the probe
- * disabled, so that it would stay silent after the next registration.
+ * kprobes, with the traps of the real ones. A probe with both an address and a name is refused.
+ * The address stays after a failed registration. Unregistering marks a probe as disabled, so it
+ * would stay silent after the next registration. A probe that is hit in a handler is skipped.
  */
-#include "world.h"
+#include "guest.h"
 
-#define MAX_KPROBES 8
-
-/* The address of a function is, here, where its name stands. */
+/* The address of a function is the address of its name. */
 static const char *const symbols[] = {
 	[PROBED_CRASH_KEXEC] = "__crash_kexec",
+	[PROBED_POWER_OFF] = "machine_power_off",
 	[PROBED_DOWN_TIMEOUT] = "down_timeout",
+	[PROBED_ACQUIRE_LOCK] = "acpi_os_acquire_lock",
 	[PROBED_DELETE_SEMAPHORE] = "acpi_os_delete_semaphore",
 	[PROBED_MAP_IOMEM] = "acpi_os_map_iomem",
 };
 
-static struct kprobe *kprobes[MAX_KPROBES];
+static struct kprobe *kprobes[GUEST_KPROBES];
 static unsigned int nr_kprobes;
 
 static kprobe_opcode_t *find_symbol(const char *symbol)
 {
 	unsigned int i;
 
-	if (world.no_kexec && !strcmp(symbol, symbols[PROBED_CRASH_KEXEC]))
+	if (guest.no_kexec && !strcmp(symbol, symbols[PROBED_CRASH_KEXEC]))
 		return NULL;
 	for (i = 0; i < ARRAY_SIZE(symbols); i++)
 		if (!strcmp(symbols[i], symbol))
 			return (kprobe_opcode_t *)symbols[i];
-	world_violation("no kernel has a function %s", symbol);
+	guest_violation("no kernel has a function %s", symbol);
 
 	return NULL;
 }
@@ -45,8 +45,8 @@ static unsigned int find(const struct kprobe *probe)
 
 int register_kprobe(struct kprobe *probe)
 {
-	world_slow_call(__func__);
-	if (world.no_kprobes)
+	guest_slow_call(__func__);
+	if (guest.no_kprobes)
 		return -EOPNOTSUPP;
 	if (!probe->symbol_name == !probe->addr)
 		return -EINVAL;
@@ -54,10 +54,10 @@ int register_kprobe(struct kprobe *probe)
 		probe->addr = find_symbol(probe->symbol_name);
 	if (!probe->addr)
 		return -ENOENT;
-	if (find(probe) < nr_kprobes || nr_kprobes == MAX_KPROBES)
+	if (find(probe) < nr_kprobes || nr_kprobes == GUEST_KPROBES)
 		return -EINVAL;
 	probe->flags &= KPROBE_FLAG_DISABLED;
-	if (world_fault(__func__))
+	if (guest_fault(__func__))
 		return -ENOMEM;
 	kprobes[nr_kprobes++] = probe;
 
@@ -68,7 +68,7 @@ void unregister_kprobe(struct kprobe *probe)
 {
 	unsigned int i = find(probe);
 
-	world_slow_call(__func__);
+	guest_slow_call(__func__);
 	if (i == nr_kprobes) {
 		probe->addr = NULL;
 		return;
@@ -105,29 +105,37 @@ unsigned long regs_get_kernel_argument(struct pt_regs *regs, unsigned int n)
 	return regs->arguments[n];
 }
 
-/** world_probed() - a function begins that someone may have probed */
-void world_probed(enum probed function, void *argument)
+static void hit(struct kprobe *probe, unsigned long argument)
 {
-	struct pt_regs regs = { { (unsigned long)argument } };
-	unsigned int i;
+	struct pt_regs regs = { { argument } };
 
-	world.preempt++;
-	for (i = 0; i < nr_kprobes; i++) {
-		if (kprobes[i]->flags & KPROBE_FLAG_DISABLED ||
-		    kprobes[i]->addr != (kprobe_opcode_t *)symbols[function])
-			continue;
-		if (kprobes[i]->pre_handler)
-			kprobes[i]->pre_handler(kprobes[i], &regs);
-		/* By now the function's first instruction has run: its arguments may be gone. */
-		regs.arguments[0] = 0;
-		if (kprobes[i]->post_handler)
-			kprobes[i]->post_handler(kprobes[i], &regs, 0);
-	}
-	world.preempt--;
+	if (probe->pre_handler)
+		probe->pre_handler(probe, &regs);
+	/* The function's first instruction has run now, so its arguments may be overwritten. */
+	regs.arguments[0] = 0;
+	if (probe->post_handler)
+		probe->post_handler(probe, &regs, 0);
 }
 
-/** world_kprobes() - what is probed now; returns how many, at most 8 */
-unsigned int world_kprobes(const char **names)
+/** guest_probed() - a function begins that may have probes */
+void guest_probed(enum probed function, void *argument)
+{
+	unsigned int i;
+
+	if (guest.in_kprobe || guest.kprobes_disarmed)
+		return;
+	guest.in_kprobe = true;
+	guest.preempt++;
+	for (i = 0; i < nr_kprobes; i++)
+		if (!(kprobes[i]->flags & KPROBE_FLAG_DISABLED) &&
+		    kprobes[i]->addr == (kprobe_opcode_t *)symbols[function])
+			hit(kprobes[i], (unsigned long)argument);
+	guest.preempt--;
+	guest.in_kprobe = false;
+}
+
+/** guest_kprobes() - the names of the probed functions; returns how many there are */
+unsigned int guest_kprobes(const char *names[GUEST_KPROBES])
 {
 	unsigned int i;
 
@@ -137,8 +145,8 @@ unsigned int world_kprobes(const char **names)
 	return nr_kprobes;
 }
 
-/** world_reset_kprobes() - as after boot */
-void world_reset_kprobes(void)
+/** guest_reset_kprobes() - as after boot */
+void guest_reset_kprobes(void)
 {
 	nr_kprobes = 0;
 }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Loading the driver: as it was compiled for one kernel or another, each time with its variables
- * as the compiler made them; its parameters; and the kernel's log.
+ * Loading the driver as it was compiled for one kernel, each time with fresh variables; module
+ * parameters; the kernel's log.
  */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "world.h"
+#include "guest.h"
 
 #define MAX_MODULES 8
 #define MAX_PARAMS  8
@@ -29,7 +29,7 @@ static struct module {
 static struct module *module;
 static bool loaded;
 
-/* Called by constructors, in an order that is nobody's business. */
+/* Constructors call this in any order. */
 static struct module *find(const char *variant)
 {
 	struct module *m;
@@ -70,13 +70,13 @@ void kernel_module_param_charp(const char *variant, const char *name, char **val
 	m->params[m->nr_params++].value = value;
 }
 
-const struct kernel_config *world_config(const char *variant)
+const struct kernel_config *guest_config(const char *variant)
 {
 	return find(variant)->config;
 }
 
-/** world_choose() - which build of the driver is loaded from now on */
-void world_choose(const char *variant)
+/** guest_select_module() - the build of the driver that guest_load() loads from now on */
+void guest_select_module(const char *variant)
 {
 	module = find(variant);
 	loaded = false;
@@ -85,29 +85,29 @@ void world_choose(const char *variant)
 	module->pristine = calloc(1, module->data_end - module->data);
 	if (!module->pristine)
 		abort();
-	world_copy(module->pristine, module->data, module->data_end - module->data);
+	guest_copy(module->pristine, module->data, module->data_end - module->data);
 }
 
 /**
- * world_load() - insmod
- * @params: names and values, up to a name that is NULL; or NULL for none
+ * guest_load() - insmod
+ * @params: names and values, up to a name that is NULL; or NULL for no parameters
  *
- * Return: 0 or what its init function says; -ENOENT for a parameter that it has not, -EPERM for one
- * that lockdown forbids.
+ * Return: 0 or the error of its init function; -ENOENT for an unknown parameter, and -EPERM for a
+ * parameter that lockdown forbids.
  */
-int world_load(const char *const params[][2])
+int guest_load(const char *const params[][2])
 {
 	unsigned int i;
 	int err;
 
-	world_copy(module->data, module->pristine, module->data_end - module->data);
+	guest_copy(module->data, module->pristine, module->data_end - module->data);
 	for (; params && (*params)[0]; params++) {
 		for (i = 0; i < module->nr_params; i++)
 			if (!strcmp(module->params[i].name, (*params)[0]))
 				break;
 		if (i == module->nr_params)
 			return -ENOENT;
-		if (module->params[i].hardware && world.locked_down)
+		if (module->params[i].hardware && guest.locked_down)
 			return -EPERM;
 		*module->params[i].value = (char *)(*params)[1];
 	}
@@ -117,8 +117,8 @@ int world_load(const char *const params[][2])
 	return err;
 }
 
-/** world_unload() - rmmod, if it is loaded */
-void world_unload(void)
+/** guest_unload() - rmmod, if the driver is loaded */
+void guest_unload(void)
 {
 	if (loaded)
 		module->exit();
@@ -128,18 +128,18 @@ void world_unload(void)
 void *kzalloc(size_t size, unsigned int gfp)
 {
 	(void)gfp;
-	world_slow_call(__func__);
+	guest_slow_call(__func__);
 
-	return world_alloc(size, __func__);
+	return guest_alloc(size, __func__);
 }
 
 void kfree(const void *memory)
 {
-	world_slow_call(__func__);
-	world_free((void *)memory);
+	guest_slow_call(__func__);
+	guest_free((void *)memory);
 }
 
-/* As lib/kstrtox.c: a sign +, a prefix, digits, a newline, and nothing else. */
+/* Like lib/kstrtox.c, this accepts a plus sign, a prefix, digits and a newline. */
 int kstrtouint(const char *text, unsigned int base, unsigned int *number)
 {
 	unsigned long long value = 0;
@@ -171,15 +171,15 @@ int kstrtouint(const char *text, unsigned int base, unsigned int *number)
 
 void kernel_log(const char *level, const char *fmt, ...)
 {
-	size_t room = WORLD_LOG - world.log_len;
+	size_t space = GUEST_LOG - guest.log_len;
 	va_list args;
 	int len;
 
-	world_slow_call("printing");
-	len = snprintf(world.log + world.log_len, room, "<%s>", level);
+	guest_slow_call("printing");
+	len = snprintf(guest.log + guest.log_len, space, "<%s>", level);
 	va_start(args, fmt);
-	len += vsnprintf(world.log + world.log_len + len, room - len, fmt, args);
+	len += vsnprintf(guest.log + guest.log_len + len, space - len, fmt, args);
 	va_end(args);
-	if ((size_t)len < room)
-		world.log_len += len;
+	if ((size_t)len < space)
+		guest.log_len += len;
 }

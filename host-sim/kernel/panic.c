@@ -1,70 +1,52 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * How a kernel ends: in the order of panic(), oops_end() and do_kernel_power_off(), with all that
- * others may have hooked there too.
+ * Panic, oops and power-off, in the order of panic(), oops_end() and kernel_power_off(). Other
+ * drivers' notifiers and power-off handlers are here too.
  */
-#include "world.h"
+#include "guest.h"
 
-#define MAX_SYS_OFF 12
+#define PRIO_MAX    255
+#define MAX_SYS_OFF (PRIO_MAX - SYS_OFF_PRIO_FIRMWARE + 1)
+#define ALL_CPUS    3ul /* a mask of two */
+#define THIS_CPU    1ul
 
 struct atomic_notifier_head panic_notifier_list;
 int oops_in_progress;
-void (*pm_power_off)(void);
 
-/* Those of others, the firmware's among them; a priority is one handler's alone. */
 struct sys_off_handler {
 	int priority;
 	int (*call)(struct sys_off_data *data);
 	void *cb_data;
 };
 
+/* The highest priority first. Each priority belongs to one handler. */
 static struct sys_off_handler *sys_off[MAX_SYS_OFF];
 static unsigned int nr_sys_off, nr_others;
 
-static void end(void)
+/* Nothing that the driver does after this has an effect. */
+static void end(bool reboots)
 {
-	world.ended = true;
+	guest.ended = true;
+	guest.rebooted = reboots;
 }
 
 static void rcu_read_lock(void)
 {
-	world.preempt += !world.config->preempt_rcu;
+	guest.preempt += !guest.config->preempt_rcu;
 }
 
 static void rcu_read_unlock(void)
 {
-	world.preempt -= !world.config->preempt_rcu;
-}
-
-static void firmware_pm_power_off(void)
-{
-	world.powered_off = true;
-	end();
+	guest.preempt -= !guest.config->preempt_rcu;
 }
 
 static int firmware_power_off(struct sys_off_data *data)
 {
 	(void)data;
-	firmware_pm_power_off();
+	guest.powered_off = true;
+	end(false);
 
 	return NOTIFY_DONE;
-}
-
-static void (*above_us)(void);
-
-/* Another module's, which came after ours and calls it. */
-static void rival_pm_power_off(void)
-{
-	static unsigned int depth;
-
-	if (depth > 2) {
-		world_violation("power-off hooks call each other in a circle");
-		return;
-	}
-	depth++;
-	if (above_us)
-		above_us();
-	depth--;
 }
 
 static struct sys_off_handler firmware_handler = {
@@ -72,16 +54,14 @@ static struct sys_off_handler firmware_handler = {
 	.call = firmware_power_off,
 };
 
-/* Notifiers of others: one as early as can be, but registered first, and one that panics. */
+/* Another driver's notifier: its priority is the second highest, and it can panic. */
 static int other_notifier(struct notifier_block *nb, unsigned long action, void *data)
 {
 	(void)nb, (void)action, (void)data;
-	if (world.ended)
-		return NOTIFY_DONE;
-	if (world.bytes_before_others == ~0U)
-		world.bytes_before_others = world.nr_bytes;
-	if (world.scene.nested == NESTED_AFTER && world.panics == 1)
-		world_panic();
+	if (guest.bytes_before_others == ~0U)
+		guest.bytes_before_others = guest.nr_bytes;
+	if (guest.scene.nested == NESTED_AFTER && guest.panics == 1)
+		guest_panic();
 
 	return NOTIFY_DONE;
 }
@@ -95,8 +75,8 @@ int atomic_notifier_chain_register(struct atomic_notifier_head *chain, struct no
 {
 	struct notifier_block **at = &chain->head;
 
-	world_slow_call(__func__);
-	if (world_fault(__func__))
+	guest_slow_call(__func__);
+	if (guest_fault(__func__))
 		return -EEXIST;
 	while (*at && (*at)->priority >= nb->priority) {
 		if (*at == nb)
@@ -113,7 +93,7 @@ int atomic_notifier_chain_unregister(struct atomic_notifier_head *chain, struct 
 {
 	struct notifier_block **at = &chain->head;
 
-	world_slow_call(__func__);
+	guest_slow_call(__func__);
 	while (*at && *at != nb)
 		at = &(*at)->next;
 	if (!*at)
@@ -126,11 +106,16 @@ int atomic_notifier_chain_unregister(struct atomic_notifier_head *chain, struct 
 static void call_chain(struct atomic_notifier_head *chain)
 {
 	struct notifier_block *nb, *next;
+	unsigned int raised = guest.raised;
+	int answer;
 
 	rcu_read_lock();
-	for (nb = chain->head; nb && !world.ended; nb = next) {
+	for (nb = chain->head; nb && !guest.ended; nb = next) {
 		next = nb->next;
-		if (nb->notifier_call(nb, 0, "test") & NOTIFY_STOP_MASK)
+		answer = nb->notifier_call(nb, 0, "test");
+		if (guest.raised != raised && !guest.ended)
+			guest_violation("a notifier changes the preemption count");
+		if (answer & NOTIFY_STOP_MASK)
 			break;
 	}
 	rcu_read_unlock();
@@ -138,71 +123,114 @@ static void call_chain(struct atomic_notifier_head *chain)
 
 int kexec_crash_loaded(void)
 {
-	world_call(__func__);
+	guest_call(__func__);
 
-	return world.scene.crash_loaded;
+	return guest.scene.crash_loaded;
 }
 
 int test_taint(unsigned int flag)
 {
-	return flag == TAINT_DIE && world.scene.tainted_die;
+	return flag == TAINT_DIE && guest.scene.tainted_die;
+}
+
+const struct cpumask *kernel_active_cpus(void)
+{
+	static const struct cpumask active = { ALL_CPUS };
+
+	return &active;
+}
+
+const struct cpumask *kernel_online_cpus(void)
+{
+	static const struct cpumask all = { ALL_CPUS }, one = { THIS_CPU };
+
+	if (guest.scene.stop == STOP_NOT_OFFLINE)
+		return &all;
+
+	return guest.cpus_stopped || guest.scene.stop == STOP_PANICKED ? &one : &all;
+}
+
+bool cpumask_subset(const struct cpumask *subset, const struct cpumask *of)
+{
+	return !(subset->bits & ~of->bits);
 }
 
 unsigned int num_online_cpus(void)
 {
-	return world.dying ? world.scene.online : 2;
+	return kernel_online_cpus()->bits == THIS_CPU ? 1 : 2;
 }
 
 static void crash_kexec(void)
 {
-	if (!world.no_kexec)
-		world_probed(PROBED_CRASH_KEXEC, NULL);
-	if (world.scene.crash_loaded && world.scene.crash_starts)
-		end();
+	if (!guest.no_kexec)
+		guest_probed(PROBED_CRASH_KEXEC, NULL);
+	if (guest.scene.crash_loaded && guest.scene.crash_starts)
+		end(true);
 }
 
-/** world_panic() - panic(), in the scene that was set; may be called again by what it calls */
-void world_panic(void)
+/** guest_panic() - panic() in the scene that was set; its notifiers may call it again */
+void guest_panic(void)
 {
-	bool post_notifiers = world.scene.post_notifiers;
+	bool post_notifiers = guest.scene.post_notifiers;
 
-	world.dying++;
-	world.irqs_off = true;
-	world.preempt++;
-	if (world.scene.nested == NESTED_BEFORE && !world.panics) {
-		world.panics++; /* it dies as it prints, its notifiers are not reached */
+	guest.dying++;
+	guest.irqs_off = true;
+	guest.preempt++;
+	if (guest.scene.nested == NESTED_BEFORE && !guest.panics && !guest.scene.oops) {
+		guest.panics++;
 		oops_in_progress++;
-		world_panic();
+		guest_panic();
 		return;
 	}
 
-	world.panics++;
+	guest.panics++;
 	oops_in_progress++;
 	if (!post_notifiers)
 		crash_kexec();
-	world_pass(world.scene.by_nmi ? 1000 : 1);
-	if (world.scene.crash_late)
-		world.scene.crash_loaded = true;
-	if (!world.ended)
+	guest.cpus_stopped = true;
+	guest_pass(guest.scene.stop == STOP_LATE_BY_NMI ? 1000 : 1);
+	if (guest.scene.crash_late)
+		guest.scene.crash_loaded = true;
+	if (!guest.ended)
 		call_chain(&panic_notifier_list);
-	if (!world.ended && post_notifiers)
+	if (!guest.ended && post_notifiers)
 		crash_kexec();
-	end();
+	if (!guest.ended)
+		end(true);
 }
 
-/** world_oops() - a fatal oops: it tries the crash kernel by itself, then panics */
-void world_oops(void)
+/** guest_oops() - a fatal oops, which looks for a crash kernel itself and then panics */
+void guest_oops(void)
 {
-	world.dying++;
-	world.irqs_off = true;
+	guest.dying++;
+	guest.irqs_off = true;
 	oops_in_progress++;
-	if (!world.scene.post_notifiers)
+	if (guest.scene.nested == NESTED_BEFORE) {
+		guest_panic();
+		return;
+	}
+	if (!guest.scene.post_notifiers)
 		crash_kexec();
 	oops_in_progress--;
-	world.scene.tainted_die = true;
-	world.dying--;
-	if (!world.ended)
-		world_panic();
+	guest.scene.tainted_die = true;
+	guest.dying--;
+	if (!guest.ended)
+		guest_panic();
+}
+
+/**
+ * guest_fault_in_task() - a fault in the panicking task, with panic_on_oops=0
+ *
+ * In an interrupt, the kernel panics. Otherwise it ends the task. The other CPUs are stopped, so
+ * nothing runs any more, and nobody reboots the guest.
+ */
+void guest_fault_in_task(void)
+{
+	guest.scene.tainted_die = true;
+	if (guest_in_interrupt())
+		guest_panic();
+	else
+		end(false);
 }
 
 struct sys_off_handler *register_sys_off_handler(enum sys_off_mode mode, int priority,
@@ -212,10 +240,12 @@ struct sys_off_handler *register_sys_off_handler(enum sys_off_mode mode, int pri
 	struct sys_off_handler *handler;
 	unsigned int i;
 
-	world_slow_call(__func__);
+	guest_slow_call(__func__);
 	if (mode != SYS_OFF_MODE_POWER_OFF)
-		world_violation("a handler for something else than power-off");
-	handler = world_alloc(sizeof(*handler), __func__);
+		guest_violation("a handler is registered that is not a power-off handler");
+	if (priority <= SYS_OFF_PRIO_FIRMWARE || priority > PRIO_MAX)
+		guest_violation("a power-off handler has priority %d", priority);
+	handler = guest_alloc(sizeof(*handler), __func__);
 	if (!handler)
 		return ERR_PTR(-ENOMEM);
 
@@ -225,7 +255,7 @@ struct sys_off_handler *register_sys_off_handler(enum sys_off_mode mode, int pri
 	for (i = 0; i < nr_sys_off && sys_off[i]->priority > priority; i++)
 		;
 	if (nr_sys_off == MAX_SYS_OFF || (i < nr_sys_off && sys_off[i]->priority == priority)) {
-		world_free(handler);
+		guest_free(handler);
 		return ERR_PTR(-EBUSY);
 	}
 	memmove(sys_off + i + 1, sys_off + i, (nr_sys_off - i) * sizeof(*sys_off));
@@ -241,58 +271,61 @@ void unregister_sys_off_handler(struct sys_off_handler *handler)
 
 	if (IS_ERR(handler) || !handler)
 		return;
-	world_slow_call(__func__);
+	guest_slow_call(__func__);
 	for (i = 0; i < nr_sys_off && sys_off[i] != handler; i++)
 		;
 	if (i == nr_sys_off) {
-		world_violation("a power-off handler is unregistered that is not registered");
+		guest_violation("a power-off handler is unregistered that is not registered");
 		return;
 	}
 	memmove(sys_off + i, sys_off + i + 1, (--nr_sys_off - i) * sizeof(*sys_off));
-	world_free(handler);
+	guest_free(handler);
 }
 
-/** world_power_off() - the last step of an orderly power-off */
-void world_power_off(void)
+/* Since 5.19, handlers in the order of their priorities. */
+static void call_sys_off(void)
 {
 	struct sys_off_data data = { .mode = SYS_OFF_MODE_POWER_OFF };
 	unsigned int i;
 
-	world.dying++;
-	world.irqs_off = !world.scene.irqs_on;
 	rcu_read_lock();
-	if (pm_power_off)
-		pm_power_off();
-	for (i = 0; i < nr_sys_off && !world.ended; i++) {
+	for (i = 0; i < nr_sys_off && !guest.ended; i++) {
 		data.cb_data = sys_off[i]->cb_data;
 		if (sys_off[i]->call && sys_off[i]->call(&data) & NOTIFY_STOP_MASK)
 			break;
 	}
 	rcu_read_unlock();
-	end();
 }
 
-/** world_can_power_off() - kernel_can_power_off(): if not, a guest that powers off halts */
-bool world_can_power_off(void)
+/** guest_power_off() - an orderly power-off; a guest that cannot power off halts instead */
+void guest_power_off(void)
 {
-	return nr_sys_off || pm_power_off;
+	guest.dying++;
+	guest.irqs_off = true;
+	guest.cpus_stopped = true;
+	if (guest_can_power_off()) {
+		guest_probed(PROBED_POWER_OFF, NULL);
+		if (guest.config->sys_off)
+			call_sys_off();
+		else
+			firmware_power_off(NULL);
+	}
+	end(false);
 }
 
-/** world_hook_power_off() - another module hooks pm_power_off above ours, or lets go of it */
-void world_hook_power_off(bool hook)
+/** guest_can_power_off() - kernel_can_power_off(), or before 5.19 whether pm_power_off is set */
+bool guest_can_power_off(void)
 {
-	if (hook)
-		above_us = pm_power_off;
-	pm_power_off = hook ? rival_pm_power_off : above_us;
+	return guest.config->sys_off ? nr_sys_off : !guest.no_firmware_power_off;
 }
 
-/** world_take_sys_off() - others have so many of the priorities above the firmware's; 0: none */
-void world_take_sys_off(unsigned int nr)
+/** guest_take_priorities() - others hold this many priorities above the firmware's, from below */
+void guest_take_priorities(unsigned int nr)
 {
-	static struct sys_off_handler others[MAX_SYS_OFF - 2];
+	static struct sys_off_handler others[MAX_SYS_OFF - 1];
 	unsigned int i;
 
-	/* The driver is not loaded: they stand before the firmware's, which is the last. */
+	/* The driver is not loaded. The firmware's handler has the lowest priority. */
 	nr_sys_off = 0;
 	for (i = nr; i--;) {
 		others[i].priority = SYS_OFF_PRIO_FIRMWARE + 1 + i;
@@ -302,39 +335,29 @@ void world_take_sys_off(unsigned int nr)
 	nr_others = nr;
 }
 
-void __module_get(void *module)
+/** guest_hooks_left() - number of panic notifiers and power-off handlers that are the driver's */
+unsigned int guest_hooks_left(void)
 {
-	(void)module;
-	world.module_refs++;
-}
-
-/** world_ends_left() - what is hooked into a guest's end, apart from what others have there */
-unsigned int world_ends_left(void)
-{
-	bool firmware = !world.no_firmware_power_off;
 	unsigned int left = (panic_notifier_list.head != &other) + !!other.next;
 
-	if (world.config->sys_off)
-		return left + (nr_sys_off - nr_others - firmware);
+	if (guest.config->sys_off)
+		left += nr_sys_off - nr_others - !guest.no_firmware_power_off;
 
-	return left + (pm_power_off != (firmware ? firmware_pm_power_off : NULL));
+	return left;
 }
 
-/** world_reset_ends() - as after boot; call again when the firmware's part was changed */
-void world_reset_ends(void)
+/** guest_reset_hooks() - as after boot; call it again after a change of no_firmware_power_off */
+void guest_reset_hooks(void)
 {
-	bool firmware = !world.no_firmware_power_off;
-
 	panic_notifier_list.head = &other;
 	other.next = NULL;
-	pm_power_off = !world.config->sys_off && firmware ? firmware_pm_power_off : NULL;
-	nr_sys_off = world.config->sys_off && firmware;
+	nr_sys_off = guest.config->sys_off && !guest.no_firmware_power_off;
 	nr_others = 0;
 	sys_off[0] = &firmware_handler;
 }
 
-/** world_notifier_registered() - whether the driver would hear of a panic now */
-bool world_notifier_registered(void)
+/** guest_notifier_registered() - whether the driver's panic notifier is registered */
+bool guest_notifier_registered(void)
 {
 	return panic_notifier_list.head != &other;
 }

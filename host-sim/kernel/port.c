@@ -1,65 +1,65 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The device's register, as the CPU reaches it: an I/O port or a mapped byte. */
-#include "world.h"
+/* The device's register as the CPU reaches it: an I/O port or a mapped byte. */
+#include "guest.h"
 
-static u8 *mappings[WORLD_NODES];
+static u8 *mappings[GUEST_NODES];
 
-/** world_map() - the register, as a pointer; NULL for no memory */
-void *world_map(unsigned int node)
+/** guest_map() - the register as a pointer; NULL if there is no memory */
+void *guest_map(unsigned int node)
 {
-	mappings[node] = world_alloc(1, "ioremap");
+	mappings[node] = guest_alloc(1, "ioremap");
 
 	return mappings[node];
 }
 
-void world_unmap(void *mapping)
+void guest_unmap(void *mapping)
 {
 	unsigned int node;
 
-	for (node = 0; node < WORLD_NODES; node++)
+	for (node = 0; node < GUEST_NODES; node++)
 		if (mappings[node] == mapping)
 			mappings[node] = NULL;
-	world_free(mapping);
+	guest_free(mapping);
 }
 
 static unsigned int by_port(u16 port)
 {
 	unsigned int node;
 
-	for (node = 0; node < WORLD_NODES; node++)
-		if (world.node[node].present && world.node[node].io_port == port)
+	for (node = 0; node < GUEST_NODES; node++)
+		if (guest.node[node].present && guest.node[node].io_port == port)
 			return node;
-	world_violation("port %#x is none of the host's", port);
+	guest_violation("port %#x is not a device's", port);
 
-	return WORLD_NODES;
+	return GUEST_NODES;
 }
 
 static unsigned int by_address(const void *addr)
 {
 	unsigned int node;
 
-	for (node = 0; node < WORLD_NODES; node++)
+	for (node = 0; node < GUEST_NODES; node++)
 		if (mappings[node] && mappings[node] == addr)
 			return node;
-	world_violation("address %p is not mapped", addr);
+	guest_violation("address %p is not mapped", addr);
 
-	return WORLD_NODES;
+	return GUEST_NODES;
 }
 
 static u8 read_node(unsigned int node)
 {
-	world_call(__func__);
+	guest_call(__func__);
 
-	return node < WORLD_NODES ? sim_read(node) : 0xff;
+	return node < GUEST_NODES ? sim_read(node) : 0xff;
 }
 
-static void write_node(unsigned int node, enum way way, u8 value)
+static void write_node(unsigned int node, enum transport transport, u8 value)
 {
-	world_call(__func__);
-	if (!world.dying)
-		world_violation("the register is written in a guest that lives: %#x", value);
-	if (node < WORLD_NODES)
-		sim_write(node, way, value);
+	guest_call(__func__);
+	if (!guest.dying)
+		guest_violation("the register is written in a guest that runs: %#x", value);
+	if (node < GUEST_NODES)
+		sim_write(node, transport, value);
 }
 
 u8 inb(u16 port)
@@ -69,7 +69,7 @@ u8 inb(u16 port)
 
 void outb(u8 value, u16 port)
 {
-	write_node(by_port(port), WAY_IO, value);
+	write_node(by_port(port), BY_PORT, value);
 }
 
 u8 readb(const void __iomem *addr)
@@ -79,5 +79,5 @@ u8 readb(const void __iomem *addr)
 
 void writeb(u8 value, void __iomem *addr)
 {
-	write_node(by_address(addr), WAY_MEM, value);
+	write_node(by_address(addr), BY_MEMORY, value);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What means here what it means in the kernel: arithmetic, layouts and constants. The words are
- * ours; where a value matters to anyone, it is the kernel's.
+ * Arithmetic, layouts and constants that mean the same as in the kernel. The words are ours. A
+ * value is the kernel's where a test or the driver depends on it.
  */
 #ifndef HOST_SIM_KERNEL_SHARED_H
 #define HOST_SIM_KERNEL_SHARED_H
@@ -23,19 +23,18 @@ typedef int64_t s64;
 
 #define READ_ONCE(x)                (*(const volatile typeof(x) *)&(x))
 #define WRITE_ONCE(x, value)        (*(volatile typeof(x) *)&(x) = (value))
-#define data_race(expression)       (expression)
 #define xchg(p, value)              __atomic_exchange_n(p, value, __ATOMIC_SEQ_CST)
 #define smp_load_acquire(p)         __atomic_load_n(p, __ATOMIC_ACQUIRE)
 #define smp_store_release(p, value) __atomic_store_n(p, value, __ATOMIC_RELEASE)
 
-/* 1 for an option that is defined as 1, 0 for one that is not defined: it ends up as a name. */
+/* 1 if the option is defined as 1, and 0 if it is not defined and therefore stays a name. */
 #define IS_ENABLED(option)       KERNEL_ENABLED(option)
 #define KERNEL_ENABLED(value)    KERNEL_PICK(KERNEL_SHIFT_##value 1, 0, 0)
 #define KERNEL_PICK(args...)     KERNEL_SECOND(args)
 #define KERNEL_SECOND(a, b, ...) b
 #define KERNEL_SHIFT_1           0,
 
-/* An errno in a pointer: the last page of the address space holds no object. */
+/* A pointer can carry an errno, because the last page of the address space holds no object. */
 static inline void *ERR_PTR(long error)
 {
 	return (void *)error;
@@ -60,15 +59,15 @@ static inline int PTR_ERR_OR_ZERO(const void *ptr)
 typedef s64 ktime_t;
 
 #define HZ                250
+#define NSEC_PER_SEC      1000000000L
 #define time_before(a, b) ((long)((a) - (b)) < 0)
-#define time_after(a, b)  time_before(b, a)
 
 static inline s64 ktime_ms_delta(ktime_t later, ktime_t earlier)
 {
 	return (later - earlier) / 1000000;
 }
 
-/* Resources: what _CRS says, as the ACPI core hands it to a platform device. */
+/* Resources: the contents of _CRS, as the ACPI core passes them to a platform device. */
 typedef u64 resource_size_t;
 
 struct resource {
@@ -91,7 +90,7 @@ static inline unsigned long resource_type(const struct resource *res)
 	return res->flags & IORESOURCE_TYPE_BITS;
 }
 
-/* ACPICA's types, as far as an integer is handed to a method or comes from one. */
+/* The part of ACPICA's types that passes an integer to a method and returns one. */
 typedef u32 acpi_status;
 typedef void *acpi_handle;
 
@@ -100,7 +99,6 @@ typedef void *acpi_handle;
 #define AE_NO_MEMORY         4
 #define AE_NOT_FOUND         5
 #define AE_TYPE              8
-#define AE_TIME              17
 #define AE_AML_BAD_RESOURCE  0x4003
 #define ACPI_SUCCESS(status) (!(status))
 #define ACPI_FAILURE(status) (status)
@@ -132,7 +130,7 @@ struct acpi_device_id {
 	unsigned long driver_data;
 };
 
-/* Who is called when something happens; higher priority first. */
+/* A notifier chain calls the highest priority first. */
 struct notifier_block {
 	int (*notifier_call)(struct notifier_block *nb, unsigned long action, void *data);
 	struct notifier_block *next;
@@ -149,5 +147,11 @@ struct atomic_notifier_head {
 #define NOTIFY_STOP      (NOTIFY_STOP_MASK | NOTIFY_OK)
 
 #define TAINT_DIE 7
+
+/* The fields of preempt_count(). Linux 7.3 moved some of them. */
+#define SOFTIRQ_OFFSET         0x100
+#define SOFTIRQ_DISABLE_OFFSET (2 * SOFTIRQ_OFFSET) /* by local_bh_disable() */
+#define HARDIRQ_OFFSET         0x10000
+#define NMI_OFFSET             0x100000
 
 #endif

@@ -1,28 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The host: the simulator's own device and machine, which judge what the driver writes. The only
- * file here that sees its headers, for they and the kernel both have a struct device.
+ * The host: the simulator's own device and machine, which judge the bytes that the driver writes.
+ * No other file here includes their headers, because the kernel has a struct device too.
  */
 #include "device.h"
 #include "machine.h"
 
-/* World.h's part of the deal, without the kernel's names. */
+/* Rename the kernel's struct device for guest.h. */
 #define device kernel_device
-#include "world.h"
+#include "guest.h"
 #undef device
 
 static struct host {
 	struct device device;
 	struct machine machine;
 	unsigned int seen;
-} hosts[WORLD_NODES];
+} hosts[GUEST_NODES];
 
 static const struct machine_actions actions = {
 	.panic = PANIC_PAUSE,
 	.shutdown = SHUTDOWN_PAUSE,
 };
 
-/* Not strcmp(), which ASan looks into, for it is called a hundred million times. */
+/* Not strcmp(): ASan intercepts it, and the tests call this many million times. */
 static bool is(const struct machine_event *event, const char *name)
 {
 	const char *has = event->name;
@@ -51,23 +51,23 @@ static void start(struct host *host)
 	machine_init(&host->machine, &actions, true, monitor, host);
 }
 
-/** sim_plug() - a host that announces these bits, all eight of them if it likes */
+/** sim_plug() - a host that announces @capability, which may have unknown bits */
 void sim_plug(unsigned int node, u8 capability)
 {
-	device_init(&hosts[node].device, world.node[node].io_port, capability,
+	device_init(&hosts[node].device, guest.node[node].io_port, capability,
 		    PVPANIC_PANICKED | PVPANIC_CRASH_LOADED | PVPANIC_SHUTDOWN);
 	start(&hosts[node]);
 }
 
-/** sim_reset() - the same hosts, with a machine that runs and monitors that heard nothing */
+/** sim_reset() - the hosts as new: their machines run, and no monitor has heard an event */
 void sim_reset(void)
 {
 	unsigned int node;
 
-	for (node = 0; node < WORLD_NODES; node++)
-		if (world.node[node].present)
+	for (node = 0; node < GUEST_NODES; node++)
+		if (guest.node[node].present)
 			start(&hosts[node]);
-	world.seen = 0;
+	guest.seen = 0;
 }
 
 u8 sim_read(unsigned int node)
@@ -75,28 +75,28 @@ u8 sim_read(unsigned int node)
 	return device_read(&hosts[node].device);
 }
 
-/* Several bits in a byte, a bit that was not announced, or none at all: the driver is wrong. */
-void sim_write(unsigned int node, enum way way, u8 value)
+/* The driver must write exactly one bit that the host announced. */
+void sim_write(unsigned int node, enum transport transport, u8 value)
 {
 	struct host *host = &hosts[node];
 	struct device_effect effect = device_write(&host->device, value);
 
-	if (world.ended)
+	if (guest.ended)
 		return;
 	if (effect.ignored || effect.event != value)
-		world_violation("the host is sent %#x, having announced %#x", value,
+		guest_violation("the driver writes %#x, but the host announced %#x", value,
 				host->device.events);
 	machine_guest_event(&host->machine, effect.event);
 	if (effect.event && !(host->seen & effect.event))
-		world_violation("no monitor heard of event %#x", effect.event);
-	world.seen |= host->seen;
-	if (world.nr_bytes == WORLD_BYTES) {
-		world_violation("the host is sent bytes without end");
+		guest_violation("no monitor heard of event %#x", effect.event);
+	guest.seen |= host->seen;
+	if (guest.nr_bytes == GUEST_BYTES) {
+		guest_violation("the driver never stops writing");
 		return;
 	}
-	world.bytes[world.nr_bytes++] = (struct world_byte){
+	guest.bytes[guest.nr_bytes++] = (struct guest_byte){
 		.node = node,
-		.way = way,
+		.transport = transport,
 		.value = value,
 		.event = effect.event,
 	};

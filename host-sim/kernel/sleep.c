@@ -1,15 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Who runs, in which context, and what it may wait for; and the clock. */
-#include "world.h"
+/* The running task, its context, the locks that it can wait for, and the clock. */
+#include "guest.h"
 
-#define SOFTIRQ_OFFSET   0x100
-#define SOFTIRQ_DISABLED 0x200 /* local_bh_disable(): that is no softirq */
-#define HARDIRQ_OFFSET   0x10000
-#define NMI_OFFSET       0x100000
-#define INTERRUPTS       (SOFTIRQ_OFFSET | HARDIRQ_OFFSET | NMI_OFFSET)
-
-struct task_struct world_task, world_other_task;
-struct task_struct *kernel_current = &world_task;
+struct task_struct guest_task;
+struct task_struct guest_other_task;
+struct task_struct *kernel_current = &guest_task;
 unsigned long jiffies;
 
 bool is_idle_task(const struct task_struct *task)
@@ -17,15 +12,15 @@ bool is_idle_task(const struct task_struct *task)
 	return task->idle;
 }
 
-/* A kernel without PREEMPT_COUNT counts interrupts, but neither preempt_disable() nor spinlocks. */
+/* Without PREEMPT_COUNT, interrupts count, but preempt_disable() and spinlocks do not. */
 unsigned int preempt_count(void)
 {
-	unsigned int count = world.config->preempt_count ? world.preempt : 0;
+	unsigned int count = guest.raised + (guest.config->preempt_count ? guest.preempt : 0);
 
-	if (world.scene.lock == LOCK_BH)
-		count += SOFTIRQ_DISABLED;
+	if (guest.scene.lock == LOCK_BH)
+		count += SOFTIRQ_DISABLE_OFFSET;
 
-	switch (world.scene.context) {
+	switch (guest.scene.context) {
 	case CONTEXT_SOFTIRQ:
 		return count + SOFTIRQ_OFFSET;
 	case CONTEXT_HARDIRQ:
@@ -37,107 +32,102 @@ unsigned int preempt_count(void)
 	}
 }
 
-bool in_task(void)
+void preempt_count_add(unsigned int value)
 {
-	return !(preempt_count() & INTERRUPTS);
+	guest.raised += value;
 }
 
-bool in_nmi(void)
+void preempt_count_sub(unsigned int value)
 {
-	return preempt_count() & NMI_OFFSET;
+	if (guest.raised < value)
+		guest_violation("the preemption count becomes negative");
+	guest.raised -= value;
 }
 
-bool in_interrupt(void)
+/** guest_in_interrupt() - in_interrupt(), which a fault asks before it ends the task */
+bool guest_in_interrupt(void)
 {
-	return preempt_count() & (INTERRUPTS | SOFTIRQ_DISABLED);
+	return preempt_count() >= SOFTIRQ_OFFSET;
 }
 
-bool irqs_disabled(void)
+/** guest_atomic() - whether sleeping would be a mistake now, counted or not */
+bool guest_atomic(void)
 {
-	return world.irqs_off;
+	return guest.scene.context != CONTEXT_TASK || guest.scene.lock == LOCK_BH ||
+	       guest.preempt || guest.raised || guest.irqs_off;
 }
 
-void clear_preempt_need_resched(void)
+/** guest_pass() - let time pass */
+void guest_pass(unsigned int ms)
 {
-	world.scene.due = false;
-}
-
-/** world_atomic() - whether sleeping would be a mistake now, counted or not */
-bool world_atomic(void)
-{
-	return world.scene.context != CONTEXT_TASK || world.scene.lock == LOCK_BH ||
-	       world.preempt || world.irqs_off;
-}
-
-/** world_pass() - time goes by */
-void world_pass(unsigned int ms)
-{
-	world.now += ms * 1000000LL;
-	jiffies = world.now / (1000000000 / HZ);
+	guest.now += ms * 1000000LL;
+	jiffies = guest.now / (1000000000 / HZ);
 }
 
 ktime_t ktime_get(void)
 {
-	return world.now;
+	return guest.now;
 }
 
 u64 sched_clock(void)
 {
-	return world.now;
+	return guest.now;
 }
 
-/* Whoever holds its inner lock was stopped with it. */
-static bool inner_lock(struct semaphore *sem, const char *what)
+/* A stopped CPU never releases the inner lock. */
+static bool inner_lock(struct semaphore *sem)
 {
 	if (!sem->lock.locked)
 		return true;
-	world_violation("%s spins for ever on the semaphore's lock", what);
+	guest_violation("ACPICA spins forever on a semaphore's inner lock");
 
 	return false;
 }
 
-int down_timeout(struct semaphore *sem, long ticks)
+/** guest_down() - down_timeout(); returns 0 or -ETIME */
+int guest_down(struct semaphore *sem)
 {
-	(void)ticks;
-	world_call(__func__);
-	world_probed(PROBED_DOWN_TIMEOUT, sem);
-	if (!inner_lock(sem, __func__))
+	guest_call(__func__);
+	guest_probed(PROBED_DOWN_TIMEOUT, sem);
+	if (!inner_lock(sem))
 		return -ETIME;
-	if (world.dying && world.scene.due && !preempt_count())
-		world_violation("another task runs, and nothing comes back from it");
 	if (sem->count) {
 		sem->count--;
 		return 0;
 	}
-	world_slow_call(__func__);
-	if (world.dying)
+	guest_slow_call("waiting for a semaphore");
+	if (guest.dying)
 		return -ETIME;
 
-	kernel_current->nvcsw++; /* until its holder gave it back, to us */
+	kernel_current->nvcsw++; /* until the holder passed the semaphore to this task */
 
 	return 0;
 }
 
-void down(struct semaphore *sem)
+void guest_up(struct semaphore *sem)
 {
-	down_timeout(sem, 0);
-}
-
-int down_trylock(struct semaphore *sem)
-{
-	if (!inner_lock(sem, __func__) || !sem->count)
-		return 1;
-	sem->count--;
-
-	return 0;
-}
-
-void up(struct semaphore *sem)
-{
-	if (inner_lock(sem, __func__))
+	if (inner_lock(sem))
 		sem->count++;
 	if (sem->count > 1)
-		world_violation("a semaphore is given back that was not taken");
+		guest_violation("a semaphore is released that was not taken");
+}
+
+/** guest_spin_lock() - acpi_os_acquire_lock() */
+void guest_spin_lock(raw_spinlock_t *lock)
+{
+	guest_call(__func__);
+	guest_probed(PROBED_ACQUIRE_LOCK, lock);
+	if (lock->locked)
+		guest_violation("ACPICA spins forever on a spinlock");
+	lock->locked = true;
+	guest.preempt++;
+}
+
+void guest_spin_unlock(raw_spinlock_t *lock)
+{
+	guest_call(__func__);
+	lock->locked = false;
+	guest.preempt--;
 }
 
 bool raw_spin_is_locked(const raw_spinlock_t *lock)
@@ -145,38 +135,22 @@ bool raw_spin_is_locked(const raw_spinlock_t *lock)
 	return lock->locked;
 }
 
-void mutex_init(struct mutex *lock)
-{
-	lock->locked = false;
-}
-
 void mutex_lock(struct mutex *lock)
 {
-	world_slow_call(__func__);
+	guest_slow_call(__func__);
 	if (lock->locked)
-		world_violation("a mutex is taken that is held");
+		guest_violation("a mutex is taken that is held");
 	else
-		world.mutexes++;
+		guest.mutexes++;
 	lock->locked = true;
-}
-
-int mutex_trylock(struct mutex *lock)
-{
-	world_call(__func__);
-	if (lock->locked)
-		return 0;
-	lock->locked = true;
-	world.mutexes++;
-
-	return 1;
 }
 
 void mutex_unlock(struct mutex *lock)
 {
-	world_call(__func__);
+	guest_call(__func__);
 	if (!lock->locked)
-		world_violation("a mutex is released that is not held");
+		guest_violation("a mutex is released that is not held");
 	else
-		world.mutexes--;
+		guest.mutexes--;
 	lock->locked = false;
 }

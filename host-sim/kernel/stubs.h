@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What is empty here: in a kernel it speaks to the linker, to modinfo, to sparse or to other
- * drivers, and nothing that the tests look at depends on it.
+ * Macros that are empty here. In a kernel they inform the linker, modinfo, sparse or lockdep,
+ * and no test depends on them.
  */
 #ifndef HOST_SIM_KERNEL_STUBS_H
 #define HOST_SIM_KERNEL_STUBS_H
@@ -9,10 +9,7 @@
 #define __init
 #define __exit
 #define __iomem
-#define __cold
-#define noinline
 
-#define MODULE_AUTHOR(text)           struct kernel_stub
 #define MODULE_DESCRIPTION(text)      struct kernel_stub
 #define MODULE_LICENSE(text)          struct kernel_stub
 #define MODULE_VERSION(text)          struct kernel_stub
@@ -21,6 +18,5 @@
 
 #define GFP_KERNEL    0
 #define lockdep_off() ((void)0)
-#define THIS_MODULE   NULL
 
 #endif

@@ -1,26 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Every way in which firmware, host and administrator can have the driver bound: that it is, that
- * it says what it is, that it is not hooked where it need not be, and that what it says is true.
+ * All combinations of firmware, host and administrator in which the driver can be bound. The
+ * driver must bind, hook only what it needs, and describe itself truthfully in the log and sysfs.
  */
 #include <stdio.h>
 
 #include "check.h"
 
-static void expect(const char *name, const char *wanted)
+static void expect_attribute(const char *name, const char *wanted)
 {
 	static char text[4096];
 
-	world_show(0, name, text);
+	guest_show(0, name, text);
 	if (strcmp(text, wanted))
-		world_violation("%s says %s instead of %s", name, text, wanted);
+		guest_violation("%s says %s instead of %s", name, text, wanted);
 }
 
-static void expect_log(bool wanted, const char *words)
+/* Whether the log must contain these words, or must not. */
+void expect_log(bool wanted, const char *words)
 {
-	if (!strstr(world.log, words) == wanted)
-		world_violation("the log %s \"%s\": %s", wanted ? "lacks" : "has", words,
-				world.log);
+	if (!strstr(guest.log, words) == wanted)
+		guest_violation("the log %s \"%s\": %s", wanted ? "lacks" : "has", words,
+				guest.log);
 }
 
 static void check_log(const char *port, const char *hook)
@@ -35,6 +36,15 @@ static void check_log(const char *port, const char *hook)
 	snprintf(line, sizeof(line), "; kdump hook %s\n", hook);
 	expect_log(true, line);
 	expect_log(!wrpt_usable(), " (not WRPT: ");
+	expect_log(
+		binding.hook == HOOK_NO_KEXEC,
+		"<warn>QEMU0001:00: no kdump hook: register_kprobe(__crash_kexec) returned -2\n");
+	expect_log(
+		binding.hook == HOOK_NO_KPROBES,
+		"<warn>QEMU0001:00: no kdump hook: register_kprobe(__crash_kexec) returned -95\n");
+	expect_log(power_off_unavailable() && wanted_events() & SHUTDOWN,
+		   "<warn>QEMU0001:00: no power-off handler (error -95): SHUTDOWN is not sent\n");
+	expect_log(false, "no rehearsal of WRPT");
 	expect_log(binding.rdpt == RDPT_ABSENT || binding.rdpt == RDPT_FAILS ||
 			   binding.rdpt == RDPT_NO_NUMBER,
 		   "<warn>QEMU0001:00: no number from RDPT");
@@ -42,54 +52,89 @@ static void check_log(const char *port, const char *hook)
 		   "<warn>QEMU0001:00: no usable port in _CRS");
 }
 
-/* A device that is bound: in the log, in sysfs, and in what is hooked. */
+static void check_kprobes(bool power_off)
+{
+	unsigned int wanted = hook_registered() + power_off, nr, i;
+	const char *names[GUEST_KPROBES];
+
+	nr = guest_kprobes(names);
+	for (i = 0; i < nr; i++) {
+		if (hook_registered() && !strcmp(names[i], "__crash_kexec"))
+			wanted--;
+		else if (power_off && !strcmp(names[i], "machine_power_off"))
+			wanted--;
+		else
+			guest_violation("a kprobe on %s while the guest runs", names[i]);
+	}
+	if (wanted)
+		guest_violation("%u kprobes are missing", wanted);
+}
+
+static void check_rehearsal(void)
+{
+	const struct wrpt *wrpt = &binding.wrpt->wrpt;
+	unsigned int evaluations = guest.node[0].evaluations;
+
+	if ((binding.port_only || wrpt->absent) && evaluations)
+		guest_violation("WRPT is rehearsed");
+	if (evaluations > (wrpt->delay > 1000 ? 1 : 3))
+		guest_violation("WRPT is rehearsed %u times", evaluations);
+}
+
+/* Checks the log, sysfs and the hooks of a bound device. */
 void check_armed(void)
 {
-	const char *hook = binding.hook == HOOK_ON  ? "on" :
+	const char *hook = hook_registered()        ? "on" :
 			   binding.hook == HOOK_OFF ? "off" :
 						      "unavailable";
 	bool shutdown = armed_events() & SHUTDOWN;
 	char port[32], text[40];
-	const char *names[8];
-	unsigned int nr;
 
-	snprintf(port, sizeof(port), "%s%#lx", port_way() == WAY_MEM ? "mem " : "", port_address());
+	snprintf(port, sizeof(port), "%s%#lx", register_transport() == BY_MEMORY ? "mem " : "",
+		 port_address());
 	check_log(port, hook);
 	snprintf(text, sizeof(text), "%s\n", port);
-	expect("port", text);
+	expect_attribute("port", text);
 	snprintf(text, sizeof(text), "%s\n", hook);
-	expect("crash_hook", text);
+	expect_attribute("crash_hook", text);
 	snprintf(text, sizeof(text), "%x\n", binding.capability & EVENTS);
-	expect("capability", text);
+	expect_attribute("capability", text);
 	snprintf(text, sizeof(text), "%x\n", armed_events());
-	expect("events", text);
-	expect("transport", wrpt_usable() ? "wrpt\n" : "port\n");
+	expect_attribute("events", text);
+	expect_attribute("transport", wrpt_usable() ? "wrpt\n" : "port\n");
 
-	nr = world_kprobes(names);
-	if (nr != hook_registered() || (nr && strcmp(names[0], "__crash_kexec")))
-		world_violation("%u kprobes while the guest runs", nr);
-	if ((binding.port_only || binding.wrpt->wrpt.absent) && world.node[0].evaluations)
-		world_violation("WRPT is rehearsed");
-	if (world.node[0].evaluations > 3)
-		world_violation("WRPT is rehearsed %u times", world.node[0].evaluations);
-	if (!world_notifier_registered())
-		world_violation("no panic notifier");
-	if (world_ends_left() != 1u + shutdown)
-		world_violation(shutdown ? "no power-off handler" : "a needless power-off handler");
-	if (world_can_power_off() != (shutdown || !binding.halts))
-		world_violation("the guest can or can't power off, and should not");
+	check_kprobes(shutdown && !guest.config->sys_off);
+	check_rehearsal();
+	if (!guest_notifier_registered())
+		guest_violation("no panic notifier");
+	if (guest_hooks_left() != 1u + (shutdown && guest.config->sys_off))
+		guest_violation(shutdown ? "no power-off handler" : "a needless power-off handler");
+	if (guest_can_power_off() != ((shutdown && guest.config->sys_off) || !binding.halts))
+		guest_violation("the driver changes whether the guest can power off");
 }
 
-static void check_one_end_each(void)
+/* The last lock of each kind that WRPT takes, and another task's. */
+static void check_held_locks(void)
 {
-	struct scene scene = { .online = 1 };
+	const struct scene scenes[] = {
+		{ .semaphore = binding.wrpt->wrpt.semaphores },
+		{ .spinlock = binding.wrpt->wrpt.spinlocks },
+		{ .semaphore = GUEST_SEMAPHORES, .spinlock = GUEST_SPINLOCKS },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(scenes); i++)
+		try_panic(&scenes[i]);
+}
+
+static void check_a_few_panics(void)
+{
+	struct scene scene = {};
 
 	try_panic(&scene);
 	try_power_off(&scene);
-	scene.taken = WORLD_SEMAPHORES; /* another's, whose AML was stopped in it */
-	try_panic(&scene);
-	scene.taken = binding.wrpt->wrpt.semaphores;
-	try_panic(&scene);
+	if (wrpt_usable())
+		check_held_locks();
 	scene.context = CONTEXT_HARDIRQ;
 	try_panic(&scene);
 	scene.crash_loaded = true;
@@ -104,13 +149,13 @@ static void check_binding(void)
 	combinations++;
 	bound = bind_driver();
 	if (bound != !!(binding.capability & EVENTS)) {
-		world_violation(bound ? "bound to a host without events" : "not bound");
+		guest_violation(bound ? "bound to a host without events" : "not bound");
 	} else if (bound) {
 		check_armed();
-		check_one_end_each();
+		check_a_few_panics();
 	} else {
 		expect_log(true, "<err>QEMU0001:00: left alone: the host announces no event");
-		world_leftovers();
+		guest_leftovers();
 	}
 	unload_driver();
 }
@@ -127,7 +172,8 @@ void all_bindings(void)
 			binding.capability = i & EVENTS;
 			binding.events = i / (EVENTS + 1);
 			for (binding.port = 0; binding.port < PORTS; binding.port++) {
-				for (binding.hook = 0; binding.hook < HOOKS; binding.hook++) {
+				for (binding.hook = 0; binding.hook < HOOK_DISARMED;
+				     binding.hook++) {
 					binding.port_only = false;
 					check_binding();
 					binding.port_only = true;
@@ -138,7 +184,7 @@ void all_bindings(void)
 	}
 }
 
-/* What the host announces, every byte of it, by RDPT and by the register. */
+/* The host announces each possible byte, by RDPT and by the register. */
 void all_answers(void)
 {
 	unsigned int answer;
@@ -151,15 +197,16 @@ void all_answers(void)
 					continue;
 				binding.capability = answer;
 				check_binding();
-				/* The same in a longer number: the low byte is what counts. */
+				/* The same in a longer number, of which only the low byte counts.
+				 */
 				build_machine();
-				world.node[0].rdpt_answer |= 0xffffffffffffff00;
+				guest.node[0].rdpt_answer |= 0xffffffffffffff00;
 				load_driver();
-				world_keep_memory();
-				if (world_bound(0) != !!(answer & EVENTS))
-					world_violation("a long answer changes the capability");
-				else if (world_bound(0))
-					check_one_end_each();
+				guest_keep_memory();
+				if (guest_bound(0) != !!(answer & EVENTS))
+					guest_violation("a long answer changes the capability");
+				else if (guest_bound(0))
+					check_a_few_panics();
 				unload_driver();
 			}
 		}

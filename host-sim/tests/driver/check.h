@@ -1,21 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the driver must do, worked out from the design and not from the driver; and a guest that
- * is bound and brought to its end to see that it does.
+ * The events and transports that the design requires, and functions that bind the driver in a
+ * guest, let the guest panic or power off, and compare. Nothing here is derived from the driver.
  */
 #ifndef HOST_SIM_TESTS_DRIVER_CHECK_H
 #define HOST_SIM_TESTS_DRIVER_CHECK_H
 
-#include "world.h"
+#include "guest.h"
 
 #define PANICKED     1u
 #define CRASH_LOADED 2u
 #define SHUTDOWN     4u
 #define EVENTS       7u
 
-enum hook { HOOK_ON, HOOK_OFF, HOOK_NO_KEXEC, HOOK_NO_KPROBES, HOOKS };
+/* The kdump hook. HOOK_DISARMED: registered, but the administrator disarmed all kprobes. */
+enum hook { HOOK_ON, HOOK_OFF, HOOK_NO_KEXEC, HOOK_NO_KPROBES, HOOK_DISARMED, HOOKS };
 
-/* Where the register is, and what _CRS and port= say of it. */
+/* Where the register is, and what _CRS and the parameter port= say about it. */
 enum port {
 	/* clang-format off */
 	PORT_IO, PORT_MEM, PORT_PARAM, PORT_PARAM_OVER_CRS, PORT_NO_CRS, PORT_IO_TOO_HIGH,
@@ -24,13 +25,13 @@ enum port {
 	/* clang-format on */
 };
 
-/* Of wrpts[]: those that differ in a guest's end come first. */
-enum { WRPT_ABSENT, WRPT_PLAIN, WRPT_FAILS_BEFORE, WRPT_FAILS_AFTER, WRPTS_AT_THE_END };
+/* Indices of wrpts[]. The first ones are those that differ in a panic. */
+enum { WRPT_ABSENT, WRPT_PLAIN, WRPT_FAILS_BEFORE, WRPT_FAILS_AFTER, WRPTS_IN_A_PANIC };
 
 /**
- * struct behaviour - what WRPT does, and what must come of it
+ * struct behaviour - what WRPT does, and what the driver must conclude
  * @wrpt: what it does
- * @unsafe: the driver must not evaluate it in a guest's end
+ * @unsafe: the driver must never evaluate it in a panic
  */
 struct behaviour {
 	struct wrpt wrpt;
@@ -41,16 +42,16 @@ extern const struct behaviour wrpts[];
 extern const unsigned int nr_wrpts;
 
 /**
- * struct binding - a machine, a host, and how the driver was loaded
+ * struct binding - a machine, a host, and how the driver is loaded
  * @variant: the build of the driver
- * @capability: what the host announces
- * @events: the parameter
- * @hook: crash_hook= and whether there can be one
+ * @capability: the byte that the host announces
+ * @events: the parameter events=
+ * @hook: see enum hook
  * @port_only: transport=port
  * @port: see enum port
  * @wrpt: see struct behaviour
  * @rdpt: what RDPT does
- * @halts: the firmware can't power off
+ * @halts: the firmware cannot power off
  */
 struct binding {
 	const char *variant;
@@ -66,16 +67,18 @@ struct binding {
 
 extern const char *const context_names[];
 
-/* What is being tried, for messages; and how often something was. */
+/* The current combination, for messages; and the number of combinations so far. */
 extern struct binding binding;
 extern unsigned long combinations;
 
-/* The long tests are run in two processes, and this says which one is to try the n-th. */
+/* The long tests run in two processes. Returns whether this process tries number @n. */
 bool my_half(unsigned int n);
 
+bool power_off_unavailable(void);
+unsigned int wanted_events(void);
 unsigned int armed_events(void);
 bool wrpt_usable(void);
-enum way port_way(void);
+enum transport register_transport(void);
 unsigned long port_address(void);
 bool hook_registered(void);
 
@@ -84,11 +87,12 @@ int load_driver(void);
 bool bind_driver(void);
 void unload_driver(void);
 
+void panic_in(const struct scene *scene);
 void try_panic(const struct scene *scene);
 void try_power_off(const struct scene *scene);
 void check_bytes(const unsigned int *events, unsigned int nr);
 
-/* ends.c */
+/* panics.c */
 void all_panics(void);
 void all_power_offs(void);
 
@@ -96,6 +100,7 @@ void all_power_offs(void);
 void all_bindings(void);
 void all_answers(void);
 void check_armed(void);
+void expect_log(bool wanted, const char *words);
 
 /* failures.c */
 void all_faults(void);
@@ -105,10 +110,8 @@ void all_interruptions(void);
 /* interface.c */
 void all_stores(void);
 void all_parameters(void);
-void rivals(void);
+void other_drivers(void);
 void two_devices(void);
-void hooks_above(void);
-void hooks_in_a_circle(void);
-void priority_taken(void);
+void priorities(void);
 
 #endif

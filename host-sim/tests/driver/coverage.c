@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What of the driver the tests reach: lines and branches, of all the ways in which it is compiled
- * together. What is not reached must stand in a list, with a reason; what stands there must not
- * be reached. So neither the driver nor the list can grow unseen.
+ * Demands that the tests reach each line and branch of the driver, in all its builds together. A
+ * list names the exceptions, with a reason. An exception that is reached after all is an error,
+ * so neither the driver nor the list can grow unseen.
  *
  * A branch whose condition has another shape in another kind of kernel is another branch.
  */
@@ -27,7 +27,7 @@ struct shape {
 
 struct line {
 	bool code, reached;
-	char text[MAX_TEXT]; /* without what surrounds it */
+	char text[MAX_TEXT]; /* without leading and trailing blanks */
 	struct shape shapes[MAX_SHAPES];
 	size_t nr_shapes;
 };
@@ -96,7 +96,7 @@ static void read_source(struct file *file, const char *path)
 	fclose(stream);
 }
 
-/* Only what lies in the folder of the driver's sources. */
+/* Returns NULL if the file is not in the folder of the driver's sources. */
 static struct file *find_file(const char *folder, const char *path)
 {
 	size_t len = strlen(folder), i;
@@ -147,7 +147,7 @@ static void add_line(struct file *file, const json_t *json)
 	add_branches(line, json_object_get(json, "branches"));
 }
 
-/* One value for each object file, one after the other. */
+/* gcov prints one JSON value per object file. */
 static void read_gcov(const char *folder)
 {
 	json_t *root, *f, *l;
@@ -238,8 +238,8 @@ int main(int argc, char **argv)
 		for (number = 1; number < MAX_LINES; number++)
 			judge_line(file, number);
 		failed += !!file->missing;
-		printf("# %s: %u of %u lines, %u of %u branches, %u in the list of what can't be\n",
-		       file->name, file->lines_reached, file->nr_lines, file->branches_reached,
+		printf("# %s: %u of %u lines, %u of %u branches, %u exceptions\n", file->name,
+		       file->lines_reached, file->nr_lines, file->branches_reached,
 		       file->nr_branches, file->listed);
 		printf("%sok %zu %s is reached\n", file->missing ? "not " : "", file - files + 1,
 		       file->name);

@@ -1,30 +1,53 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What fails while the driver is bound, each allocation and registration in turn, and what comes
- * in between: a panic of another CPU before each of the driver's calls.
+ * Each allocation and registration fails in turn while the driver binds. And another CPU panics
+ * before each call of the driver while it binds, changes its events or unbinds.
  */
 #include "check.h"
 
-/* A register that can't be mapped just now: the line that names it is all that is said. */
+/* If the register cannot be mapped, the driver only logs the port that it uses instead. */
 static bool next_resource_taken(void)
 {
-	return port_way() == WAY_MEM && strstr(world.log, "port 0x505");
+	return register_transport() == BY_MEMORY && strstr(guest.log, "port 0x505");
 }
 
-/* What the driver says it could not get is not expected of it; of the rest, all. */
-static void expect_what_is_said(void)
+static bool power_off_failed(void)
 {
-	if (strstr(world.log, "kdump hook unavailable"))
+	return strstr(guest.log,
+		      "<warn>QEMU0001:00: no power-off handler (error -12): SHUTDOWN is");
+}
+
+/* The driver need not do what it says it cannot do. It must do everything else. */
+static void expect_the_rest(void)
+{
+	if (binding.hook == HOOK_ON && strstr(guest.log, "kdump hook unavailable"))
 		binding.hook = HOOK_NO_KEXEC;
-	if (strstr(world.log, "(not WRPT: "))
+	if (strstr(guest.log, "(not WRPT: "))
 		binding.port_only = true;
+	if (power_off_failed())
+		binding.events &= ~SHUTDOWN;
 	if (next_resource_taken())
 		binding.port = PORT_UNMAPPABLE;
 }
 
-static void check_ends(void)
+/* A failed registration must be in the log with its error. */
+static void check_error_logged(void)
 {
-	struct scene scene = { .online = 1 };
+	bool logged = strstr(guest.log, "<err>") || strstr(guest.log, "<warn>") ||
+		      strstr(guest.log, "(not WRPT: ") || next_resource_taken();
+
+	if (!strcmp(guest.fault_what, "register_kprobe"))
+		logged = strstr(guest.log, "returned -12\n") || power_off_failed();
+	else if (!strcmp(guest.fault_what, "register_sys_off_handler"))
+		logged = power_off_failed();
+	if (!logged)
+		guest_violation("%s fails, and the log does not say so: %s", guest.fault_what,
+				guest.log);
+}
+
+static void check_a_few_panics(void)
+{
+	struct scene scene = {};
 
 	try_panic(&scene);
 	try_power_off(&scene);
@@ -36,7 +59,22 @@ static void check_ends(void)
 	try_panic(&scene);
 }
 
-/* False when the n-th never came. */
+/* Without these, the driver cannot bind. After any other failure, it must report panics. */
+static bool essential(const char *call)
+{
+	static const char *const calls[] = { "platform_driver_register", "devm_kzalloc", "devm",
+					     "device_add_groups",
+					     "atomic_notifier_chain_register" };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(calls); i++)
+		if (!strcmp(call, calls[i]))
+			return true;
+
+	return false;
+}
+
+/* Call number @n fails, and all later ones if @on. Returns whether there was such a call. */
 static bool fail(unsigned int n, bool on)
 {
 	const struct binding wanted = binding;
@@ -44,31 +82,31 @@ static bool fail(unsigned int n, bool on)
 	int err;
 
 	build_machine();
-	if (port_way() == WAY_MEM) /* where the driver looks when it can't map it */
-		world.node[0].io_port = WORLD_PORT(0);
-	world.fault_at = n;
-	world.fault_on = on;
+	if (register_transport() == BY_MEMORY) /* the driver uses it if mapping fails */
+		guest.node[0].io_port = GUEST_PORT(0);
+	guest.fault_at = n;
+	guest.fault_on = on;
 	err = load_driver();
-	reached = world.fault_what;
+	reached = guest.fault_what;
 	combinations += reached;
-	if (reached && !strstr(world.log, "<err>") && !strstr(world.log, "<warn>") &&
-	    !strstr(world.log, "unavailable") && !strstr(world.log, "(not WRPT: ") &&
-	    !next_resource_taken())
-		world_violation("%s fails and nobody is told: %s", world.fault_what, world.log);
-	if (!err && world_bound(0)) {
-		world_keep_memory();
-		expect_what_is_said();
-		check_ends();
-	} else if (world_leftovers()) {
-		world_violation("as %s failed", world.fault_what);
+	if (reached)
+		check_error_logged();
+	if (reached && !on && !guest_bound(0) && !essential(guest.fault_what))
+		guest_violation("not bound, because %s failed", guest.fault_what);
+	if (!err && guest_bound(0)) {
+		guest_keep_memory();
+		expect_the_rest();
+		check_a_few_panics();
+	} else if (guest_leftovers()) {
+		guest_violation("as %s failed", guest.fault_what);
 	}
 	unload_driver();
 
-	/* It was a bad moment and not more: now all of it works. */
+	/* The failure was temporary: next time, all works. */
 	binding = wanted;
 	build_machine();
-	if (load_driver() || !world_bound(0))
-		world_violation("not bound after a failure");
+	if (load_driver() || !guest_bound(0))
+		guest_violation("not bound after a failure");
 	else
 		check_armed();
 	unload_driver();
@@ -81,7 +119,7 @@ void all_faults(void)
 	unsigned int n;
 
 	for (binding.port = 0; binding.port < PORTS; binding.port++) {
-		for (binding.hook = 0; binding.hook < HOOKS; binding.hook++) {
+		for (binding.hook = 0; binding.hook < HOOK_DISARMED; binding.hook++) {
 			if (!my_half(binding.hook))
 				continue;
 			for (binding.rdpt = 0; binding.rdpt < RDPTS; binding.rdpt++) {
@@ -102,21 +140,21 @@ static bool fail_store(unsigned int n)
 
 	binding.events = PANICKED | CRASH_LOADED;
 	if (!bind_driver())
-		world_violation("not bound");
-	world.faults = 0;
-	world.fault_at = n;
-	err = world_store(0, "events", "7\n");
-	reached = world.fault_what;
+		guest_violation("not bound");
+	guest.faults = 0;
+	guest.fault_at = n;
+	err = guest_store(0, "events", "7\n");
+	reached = guest.fault_what;
 	if (reached) {
 		combinations++;
-		world_show(0, "events", text);
+		guest_show(0, "events", text);
 		if (err >= 0 || strcmp(text, "3\n"))
-			world_violation("a failed write returns %zd and leaves %s", err, text);
+			guest_violation("a failed write returns %zd and leaves %s", err, text);
 	} else {
 		binding.events = EVENTS;
 	}
-	world_keep_memory();
-	check_ends();
+	guest_keep_memory();
+	check_a_few_panics();
 	unload_driver();
 
 	return reached;
@@ -130,16 +168,14 @@ void all_store_faults(void)
 		;
 }
 
-enum moment { LOADING, LOSING, REGAINING, UNLOADING, MOMENTS };
-
 static struct scene interruption;
-static unsigned int kept_events; /* armed before and after: none of these may be lost */
+static unsigned int kept_events; /* armed before and after, so they must not be lost */
 static bool power_off;
 
 static bool hooked(void)
 {
-	const char *names[8];
-	unsigned int i, nr = world_kprobes(names);
+	const char *names[GUEST_KPROBES];
+	unsigned int i, nr = guest_kprobes(names);
 
 	for (i = 0; i < nr; i++)
 		if (!strcmp(names[i], "__crash_kexec"))
@@ -154,7 +190,7 @@ static void check_interruption(void)
 
 	if (interruption.crash_loaded)
 		must = hooked() || interruption.post_notifiers ? CRASH_LOADED : 0;
-	if (!world_notifier_registered()) {
+	if (!guest_notifier_registered()) {
 		must = 0;
 		may = 0;
 	}
@@ -162,114 +198,87 @@ static void check_interruption(void)
 		must = 0;
 		may = SHUTDOWN;
 	}
-	for (i = 0; i < world.nr_bytes; i++)
-		if (world.bytes[i].value & ~may)
-			world_violation("interrupted, byte %u is %#x", i, world.bytes[i].value);
-	if (must & kept_events & ~world.seen)
-		world_violation("interrupted, event %#x is lost", must & kept_events);
+	for (i = 0; i < guest.nr_bytes; i++)
+		if (guest.bytes[i].value & ~may)
+			guest_violation("interrupted, byte %u is %#x", i, guest.bytes[i].value);
+	if (must & kept_events & ~guest.seen)
+		guest_violation("interrupted, event %#x is lost", must & kept_events);
 }
 
-/* On another CPU; what the binding task holds stays held, for it is stopped where it is. */
-static void interrupt(void)
+static void end_the_guest(void)
 {
-	static struct world saved;
-	struct task_struct *task = kernel_current;
-
 	combinations++;
-	saved = world;
-	world_keep_memory();
-	kernel_current = &world_other_task;
-	world.scene = interruption;
-	world.preempt = 0;
-	world.irqs_off = false;
+	kernel_current = &guest_other_task;
+	guest.scene = interruption;
+	guest.preempt = 0;
+	guest.irqs_off = false;
+	guest.in_kprobe = false;
 	oops_in_progress = 0;
 	sim_reset();
 	if (power_off)
-		world_power_off();
+		guest_power_off();
 	else
-		world_panic();
+		guest_panic();
 	check_interruption();
-	world_restore_memory();
-	world = saved;
-	kernel_current = task;
+	kernel_current = &guest_task;
 	oops_in_progress = 0;
 }
 
-static void arm_interruption(unsigned int n, unsigned int before, unsigned int after)
+/*
+ * Another CPU panics, in each of these scenes, or powers off. The driver's task is stopped, so the
+ * locks that it holds stay held. Afterwards the task goes on, as if nothing had happened.
+ */
+static void interrupt(void)
 {
-	world.steps = 0;
-	world.step_at = n;
-	world.step = interrupt;
-	kept_events = before & after & binding.capability;
-	binding.events = after;
-}
+	static struct guest saved;
+	unsigned int i;
 
-/* As the driver is loaded, loses an event, gets it back, or is unloaded; true if it came to n. */
-static bool interrupt_at(unsigned int n, enum moment moment)
-{
-	bool reached;
-
-	binding.events = EVENTS;
-	build_machine();
-	if (moment == LOADING)
-		arm_interruption(n, EVENTS, EVENTS);
-	load_driver();
-
-	if (moment == LOSING)
-		arm_interruption(n, EVENTS, PANICKED);
-	if (moment == LOSING || moment == REGAINING)
-		world_store(0, "events", "1");
-
-	if (moment == REGAINING) {
-		arm_interruption(n, PANICKED, EVENTS);
-		world_store(0, "events", "7");
+	saved = guest;
+	guest_keep_memory();
+	for (i = 0; i <= 32; i++) {
+		power_off = i == 32;
+		interruption = (struct scene){};
+		interruption.crash_loaded = i & 1;
+		interruption.crash_starts = i & 2;
+		interruption.post_notifiers = i & 4;
+		interruption.context = i & 8 ? CONTEXT_HARDIRQ : CONTEXT_TASK;
+		interruption.nested = i & 16 ? NESTED_AFTER : NESTED_NONE;
+		end_the_guest();
+		guest_restore_memory();
+		guest = saved;
 	}
-	reached = moment != UNLOADING && !world.step;
-
-	world.step = NULL;
-	if (moment == UNLOADING)
-		arm_interruption(n, EVENTS, EVENTS);
-	unload_driver();
-
-	return reached || (moment == UNLOADING && !world.step);
 }
 
+static void set_interruptions(unsigned int before, unsigned int after)
+{
+	kept_events = before & after & binding.capability;
+	guest.step = interrupt;
+}
+
+/* The driver binds, loses an event, gets it back and unbinds. */
 static void interrupt_all(void)
 {
-	enum moment moment;
-	unsigned int n;
-
-	for (moment = 0; moment < MOMENTS; moment++)
-		for (n = 0; interrupt_at(n, moment); n++)
-			;
-}
-
-static void interrupt_with(unsigned int end)
-{
-	interruption = (struct scene){ .online = 1 };
-	interruption.crash_loaded = end & 1;
-	interruption.crash_starts = end & 2;
-	interruption.post_notifiers = end & 4;
-	interruption.context = end & 8 ? CONTEXT_HARDIRQ : CONTEXT_TASK;
-	interruption.nested = end & 16 ? NESTED_AFTER : NESTED_NONE;
-	interrupt_all();
+	binding.events = EVENTS;
+	build_machine();
+	set_interruptions(EVENTS, EVENTS);
+	load_driver();
+	set_interruptions(EVENTS, PANICKED);
+	guest_store(0, "events", "1");
+	set_interruptions(PANICKED, EVENTS);
+	guest_store(0, "events", power_off_unavailable() ? "3" : "7");
+	set_interruptions(EVENTS, EVENTS);
+	unload_driver();
 }
 
 void all_interruptions(void)
 {
-	unsigned int wrpt, end;
+	unsigned int wrpt;
 
 	for (wrpt = 0; wrpt < nr_wrpts; wrpt++) {
+		if (!my_half(wrpt))
+			continue;
 		binding.wrpt = &wrpts[wrpt];
-		for (binding.hook = 0; binding.hook < HOOKS; binding.hook++) {
-			power_off = false;
-			for (end = 0; end < 32; end++)
-				if (my_half(end))
-					interrupt_with(end);
-			power_off = true;
-			if (my_half(0))
-				interrupt_with(0);
-			power_off = false;
-		}
+		for (binding.hook = 0; binding.hook < HOOK_DISARMED; binding.hook++)
+			interrupt_all();
 	}
 }

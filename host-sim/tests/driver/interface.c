@@ -1,45 +1,46 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What an administrator sets, rightly or wrongly, and whom the driver shares a machine with:
- * another driver, another device, another module that hooks the power-off.
+ * What an administrator writes, valid or not, and the other parties on a machine: another driver,
+ * a second device, other power-off handlers.
  */
 #include <stdio.h>
 
 #include "check.h"
 
-static void try_ends(void)
+static void try_a_few_panics(void)
 {
-	struct scene scene = { .online = 1 };
+	struct scene scene = {};
 
-	world_keep_memory();
+	guest_keep_memory();
 	try_panic(&scene);
 	try_power_off(&scene);
 	scene.crash_loaded = true;
 	try_panic(&scene);
 }
 
-/* @value: what the text means, or ~0 for nothing. */
+/* @value: the number that the text means, or ~0 if it is invalid. */
 static void store(const char *text, unsigned int value)
 {
-	bool good = !(value & ~binding.capability);
-	ssize_t len;
-	char shown[4096], wanted[16];
+	bool valid = !(value & ~binding.capability);
+	bool fails = value & SHUTDOWN && power_off_unavailable();
+	ssize_t wanted = !valid ? -EINVAL : fails ? -EOPNOTSUPP : (ssize_t)strlen(text), len;
+	char attribute[4096], events[16];
 
-	world_revive();
-	world.log_len = 0;
-	world.log[0] = '\0';
-	len = world_store(0, "events", text);
-	if (len != (good ? (ssize_t)strlen(text) : -EINVAL))
-		world_violation("events: writing \"%s\" returns %zd", text, len);
-	if (good != !strstr(world.log, "<err>QEMU0001:00: events: want "))
-		world_violation("events: writing \"%s\" says: %s", text, world.log);
-	if (good)
+	guest_revive();
+	guest.log_len = 0;
+	guest.log[0] = '\0';
+	len = guest_store(0, "events", text);
+	if (len != wanted)
+		guest_violation("events: writing \"%s\" returns %zd", text, len);
+	if (valid != !strstr(guest.log, "<err>QEMU0001:00: events: want "))
+		guest_violation("events: writing \"%s\" logs: %s", text, guest.log);
+	if (len > 0)
 		binding.events = value;
-	snprintf(wanted, sizeof(wanted), "%x\n", armed_events());
-	world_show(0, "events", shown);
-	if (strcmp(shown, wanted))
-		world_violation("events: after \"%s\" it is %s", text, shown);
-	try_ends();
+	snprintf(events, sizeof(events), "%x\n", armed_events());
+	guest_show(0, "events", attribute);
+	if (strcmp(attribute, events))
+		guest_violation("events: after \"%s\" it is %s", text, attribute);
+	try_a_few_panics();
 }
 
 void all_stores(void)
@@ -51,14 +52,15 @@ void all_stores(void)
 		"ffffffffffffffffff", "1,2", "\x81",
 		/* clang-format on */
 	};
-	unsigned int value, i;
+	unsigned int value, i, n;
 	char text[32];
 
-	for (binding.capability = 1; binding.capability <= EVENTS; binding.capability++) {
+	for (n = 0; n < 2 * EVENTS; n++) {
+		binding.hook = n & 1 ? HOOK_NO_KPROBES : HOOK_ON;
+		binding.capability = n / 2 + 1;
 		binding.events = EVENTS;
-		binding.events = armed_events();
 		if (!bind_driver())
-			world_violation("not bound");
+			guest_violation("not bound");
 		for (value = 0; value <= 0x1ff; value++) {
 			for (i = 0; i < ARRAY_SIZE(forms); i++) {
 				snprintf(text, sizeof(text), forms[i], value);
@@ -79,16 +81,16 @@ static void load(const char *name, const char *value, bool good)
 
 	combinations++;
 	build_machine();
-	err = world_load(params);
+	err = guest_load(params);
 	snprintf(words, sizeof(words), "<err>pvpanic-acpi: %s=%s: want ", name, value);
-	if (err != (good ? 0 : -EINVAL) || world_bound(0) != good)
-		world_violation("%s=%s: loading returns %d", name, value, err);
-	if (!good && (!strstr(world.log, words) || world_leftovers()))
-		world_violation("%s=%s: refused, and it says: %s", name, value, world.log);
+	if (err != (good ? 0 : -EINVAL) || guest_bound(0) != good)
+		guest_violation("%s=%s: loading returns %d", name, value, err);
+	if (!good && (!strstr(guest.log, words) || guest_leftovers()))
+		guest_violation("%s=%s: refused, and it says: %s", name, value, guest.log);
 	unload_driver();
 }
 
-/* Root who must not write ports must not say either which one the driver writes. */
+/* Lockdown forbids root to write ports, so root must not choose the driver's port either. */
 static void load_locked_down(const char *name, const char *value, int expected)
 {
 	const char *const params[][2] = { { name, value }, { NULL, NULL } };
@@ -96,10 +98,10 @@ static void load_locked_down(const char *name, const char *value, int expected)
 
 	combinations++;
 	build_machine();
-	world.locked_down = true;
-	err = world_load(params);
-	if (err != expected || world_bound(0) != !expected)
-		world_violation("%s=%s under lockdown: loading returns %d", name, value, err);
+	guest.locked_down = true;
+	err = guest_load(params);
+	if (err != expected || guest_bound(0) != !expected)
+		guest_violation("%s=%s under lockdown: loading returns %d", name, value, err);
 	unload_driver();
 }
 
@@ -129,198 +131,166 @@ void all_parameters(void)
 	load_locked_down("transport", "port", 0);
 }
 
-/* The device is another driver's; it is named, and left to it. */
-static void rival_stays(const char *unbind)
+/* Another driver holds the platform device. The log names it, and ours leaves the device alone. */
+static void other_driver_stays(void)
 {
-	struct scene scene = { .online = 1 };
+	const struct scene scene = {};
 
-	if (load_driver() || world_bound(0))
-		world_violation("a device is bound that another driver has");
-	if (!strstr(world.log, "<warn>pvpanic-acpi: QEMU0001:00 is held by pvpanic-in-tree") ||
-	    !strstr(world.log, unbind))
-		world_violation("the rival is not named: %s", world.log);
-	world_leftovers();
-	world_stage(&scene);
-	world_panic();
-	if (world.nr_bytes)
-		world_violation("another driver's device is written");
+	build_machine();
+	guest.node[0].other_driver = "pvpanic-in-tree";
+	if (load_driver() || guest_bound(0))
+		guest_violation("a device is bound that another driver has");
+	expect_log(true, "<warn>pvpanic-acpi: QEMU0001:00 is held by pvpanic-in-tree");
+	expect_log(true, "echo QEMU0001:00 | tee pvpanic-in-tree/unbind pvpanic-acpi/bind\n");
+	guest_leftovers();
+	panic_in(&scene);
+	if (guest.nr_bytes)
+		guest_violation("another driver's device is written");
 	unload_driver();
 }
 
-void rivals(void)
+/* Before 5.13, the in-tree driver holds the ACPI node. Ours binds too, and its log says so. */
+static void acpi_driver_stays(void)
+{
+	build_machine();
+	expect_log(false, "reports panics too");
+	guest.node[0].acpi_driver = "pvpanic-in-tree";
+	if (load_driver() || !guest_bound(0))
+		guest_violation("not bound beside a driver of the ACPI node");
+	expect_log(true, "<warn>QEMU0001:00: pvpanic-in-tree reports panics too");
+	expect_log(true, "echo QEMU0001:00 >/sys/bus/acpi/drivers/pvpanic-in-tree/unbind\n");
+	try_a_few_panics();
+	unload_driver();
+}
+
+void other_drivers(void)
 {
 	combinations += 4;
+	other_driver_stays();
+	acpi_driver_stays();
 	build_machine();
-	world.node[0].rival = "pvpanic-in-tree";
-	rival_stays(
-		"tee platform/drivers/pvpanic-in-tree/unbind platform/drivers/pvpanic-acpi/bind");
-	build_machine();
-	world.node[0].acpi_rival = "pvpanic-in-tree";
-	rival_stays("tee acpi/drivers/pvpanic-in-tree/unbind platform/drivers/pvpanic-acpi/bind");
-	build_machine();
-	world.node[0].no_companion = true;
-	if (load_driver() || world_bound(0) || world.log_len)
-		world_violation("a device without ACPI is bound: %s", world.log);
+	guest.node[0].no_companion = true;
+	if (load_driver() || guest_bound(0) || guest.log_len)
+		guest_violation("a device without ACPI is bound: %s", guest.log);
 	unload_driver();
 
 	build_machine();
-	world.node[0].present = false;
-	if (load_driver() || world.log_len)
-		world_violation("without a device it does not load or says: %s", world.log);
-	world_leftovers();
+	guest.node[0].present = false;
+	if (load_driver() || guest.log_len)
+		guest_violation("without a device, the driver fails or logs: %s", guest.log);
+	guest_leftovers();
 	unload_driver();
 }
 
 static void add_second_device(void)
 {
-	world.node[1].present = true;
-	world.node[1].io_port = WORLD_PORT(1);
-	world.node[1].rdpt_answer = binding.capability;
-	world.node[1].wrpt = &binding.wrpt->wrpt;
-	world.node[1].resources[0] = (struct resource){
-		WORLD_PORT(1),
-		WORLD_PORT(1),
+	guest.node[1].present = true;
+	guest.node[1].io_port = GUEST_PORT(1);
+	guest.node[1].rdpt_answer = binding.capability;
+	guest.node[1].wrpt = &binding.wrpt->wrpt;
+	guest.node[1].resources[0] = (struct resource){
+		GUEST_PORT(1),
+		GUEST_PORT(1),
 		IORESOURCE_IO,
 	};
-	world.node[1].num_resources = 1;
+	guest.node[1].num_resources = 1;
 	sim_plug(1, binding.capability);
 }
 
-static void expect_byte(unsigned int node, enum way way, unsigned int event)
+static void expect_byte(unsigned int node, enum transport transport, unsigned int event)
 {
-	unsigned int i;
+	unsigned int i, nr = 0;
 
-	for (i = 0; i < world.nr_bytes; i++)
-		if (world.bytes[i].node == node && world.bytes[i].value == event) {
-			if (world.bytes[i].way != way)
-				world_violation("device %u is told by another way", node);
-			return;
-		}
-	world_violation("device %u is not told of event %#x", node, event);
+	for (i = 0; i < guest.nr_bytes; i++) {
+		if (guest.bytes[i].node != node)
+			continue;
+		if (guest.bytes[i].value != event || guest.bytes[i].transport != transport)
+			guest_violation("device %u receives %#x", node, guest.bytes[i].value);
+		nr++;
+	}
+	if (nr != 1)
+		guest_violation("device %u receives %u bytes", node, nr);
 }
 
-/* Each is told, each by its own WRPT; the second is learned as well as the first. */
+/* Each bound device must report each event, and use its own WRPT. */
+static void check_both(void)
+{
+	const struct scene plain = {}, kdump = { .crash_loaded = true, .crash_starts = true };
+	const struct scene held = { .spinlock = 1 };
+	enum transport transport = wrpt_usable() ? BY_WRPT : BY_PORT;
+	unsigned int node;
+
+	for (node = 0; node < GUEST_NODES; node++) {
+		if (!guest_bound(node))
+			continue;
+		panic_in(&plain);
+		expect_byte(node, transport, PANICKED);
+		guest_restore_memory();
+		panic_in(&held);
+		expect_byte(node, BY_PORT, PANICKED);
+		guest_restore_memory();
+		panic_in(&kdump);
+		expect_byte(node, BY_PORT, CRASH_LOADED);
+		guest_restore_memory();
+		guest_set_scene(&plain);
+		guest_power_off();
+		expect_byte(node, BY_PORT, SHUTDOWN);
+		guest_restore_memory();
+		guest_revive();
+	}
+}
+
 void two_devices(void)
 {
-	struct scene scene = { .online = 1 };
-	unsigned int i;
-	enum way way;
+	unsigned int node;
 
-	combinations += 2;
-	binding.events = PANICKED | CRASH_LOADED;
-	build_machine();
-	add_second_device();
-	load_driver();
-	world_keep_memory();
-	way = wrpt_usable() ? WAY_WRPT : WAY_IO;
-	if (!world_bound(0) || !world_bound(1))
-		world_violation("two devices, and not both are bound");
-	world_stage(&scene);
-	world_panic();
-	expect_byte(0, way, PANICKED);
-	expect_byte(1, way, PANICKED);
-	world_restore_memory();
-	scene.crash_loaded = true;
-	world_stage(&scene);
-	world_panic();
-	expect_byte(0, WAY_IO, CRASH_LOADED);
-	expect_byte(1, WAY_IO, CRASH_LOADED);
-	world_restore_memory();
-	unload_driver();
-
-	/* Where power-off hooks are a pointer, it is the first device's; both tell of a panic. */
-	binding.events = EVENTS;
-	build_machine();
-	add_second_device();
-	load_driver();
-	world_keep_memory();
-	if (!world_bound(0) || !world_bound(1))
-		world_violation("two devices, and not both are bound: %s", world.log);
-	scene.crash_loaded = false;
-	for (i = 0; i < 2; i++) {
-		world_stage(&scene);
-		world_panic();
-		expect_byte(0, way, PANICKED);
-		if (world_bound(1))
-			expect_byte(1, way, PANICKED);
-		world_restore_memory();
-		world_stage(&scene);
-		world_power_off();
-		expect_byte(0, way, SHUTDOWN);
-		if (world_bound(1) && world.config->sys_off)
-			expect_byte(1, way, SHUTDOWN);
-		world_revive();
-		if (world_bound(1)) /* and then the first alone */
-			world_unbind(1);
-		world_keep_memory();
+	for (node = 0; node < GUEST_NODES; node++) {
+		combinations++;
+		build_machine();
+		add_second_device();
+		load_driver();
+		guest_keep_memory();
+		if (!guest_bound(0) || !guest_bound(1))
+			guest_violation("two devices, and not both are bound: %s", guest.log);
+		check_both();
+		guest_unbind(node);
+		guest_keep_memory();
+		check_both();
+		unload_driver();
 	}
-	unload_driver();
 }
 
-/* Another module hooks pm_power_off after the driver did, and lets go of it late. */
-void hooks_above(void)
-{
-	const struct scene scene = { .online = 1 };
-
-	if (!bind_driver())
-		world_violation("not bound");
-	world_hook_power_off(true);
-	try_power_off(&scene);
-	world_revive();
-
-	/* Unbound below it, the driver says nothing, but hands on what comes. */
-	world_unbind(0);
-	if (!world.module_refs)
-		world_violation("the module can be unloaded and is still called");
-	binding.events = 0;
-	try_power_off(&scene);
-	world_revive();
-
-	/* Bound again, with its hook still, or again, where it was. */
-	binding.events = EVENTS;
-	world_hook_power_off(false);
-	if (world_bind(0))
-		world_violation("not bound again");
-	world_keep_memory();
-	try_power_off(&scene);
-	unload_driver();
-}
-
-/* Bound again below that hook, the driver must not take it for the one below its own. */
-void hooks_in_a_circle(void)
-{
-	const struct scene scene = { .online = 1 };
-
-	if (!bind_driver())
-		world_violation("not bound");
-	world_hook_power_off(true);
-	world_unbind(0);
-	if (world_bind(0))
-		world_violation("not bound again");
-	world_keep_memory();
-	try_power_off(&scene);
-}
-
+/* Others hold this many of the priorities above the firmware's. */
 static void bind_below(unsigned int others)
 {
-	const struct scene scene = { .online = 1 };
+	const unsigned int wanted = binding.events;
+	const struct scene scene = {};
+	bool full = others == 255 - SYS_OFF_PRIO_FIRMWARE;
 
+	combinations++;
 	build_machine();
-	world_take_sys_off(others);
+	guest_take_priorities(others);
 	load_driver();
-	world_keep_memory();
-	if (!world_bound(0))
-		world_violation("not bound: %s", world.log);
+	guest_keep_memory();
+	if (!guest_bound(0))
+		guest_violation("not bound: %s", guest.log);
+	expect_log(full,
+		   "<warn>QEMU0001:00: no power-off handler (error -16): SHUTDOWN is not sent\n");
+	if (full)
+		binding.events &= ~SHUTDOWN;
+	check_armed();
 	try_panic(&scene);
-	if (others < 8)
-		try_power_off(&scene);
+	try_power_off(&scene);
 	unload_driver();
-	world_take_sys_off(0);
+	guest_take_priorities(0);
+	binding.events = wanted;
 }
 
-/* Other drivers have the priorities just above the firmware's; all that one could wish for. */
-void priority_taken(void)
+/* EFI and other drivers hold priorities, or all of them. */
+void priorities(void)
 {
-	bind_below(1);
-	bind_below(8);
+	unsigned int others;
+
+	for (others = 0; others <= 255 - SYS_OFF_PRIO_FIRMWARE; others++)
+		bind_below(others);
 }
