@@ -18,6 +18,7 @@ KDIR ?= /lib/modules/$(KREL)/build
 include drivers/module.mk
 include acpi/acpi.mk
 include host-sim/host-sim.mk
+include tools/tools.mk
 include selftests/selftests.mk
 include Documentation/documentation.mk
 

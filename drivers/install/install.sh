@@ -43,7 +43,7 @@ shared_files()
 		echo "$here/initramfs-hook 755 $DESTDIR/etc/initramfs-tools/hooks/$NAME"
 	[ ! -d "$DESTDIR/etc/dracut.conf.d" ] ||
 		echo "$here/dracut.conf 644 $DESTDIR/etc/dracut.conf.d/$NAME.conf"
-	echo "build/selftests/pvpanic-check 755 $local/bin/pvpanic-check"
+	echo "build/tools/pvpanic-check 755 $local/bin/pvpanic-check"
 	echo "Documentation/pvpanic-acpi.4 644 $local/share/man/man4/pvpanic-acpi.4"
 	echo "Documentation/pvpanic-check.8 644 $local/share/man/man8/pvpanic-check.8"
 }
@@ -298,7 +298,7 @@ dkms_install()
 		[ -e "/lib/modules/$release/build/Makefile" ] ||
 			die "kernel $release has no headers here; type: apt-get install linux-headers-$release"
 		[[ $release =~ $SUPPORTED ]] || continue
-		"$TOP/selftests/lib/check-kdir.sh" /var/lib/dkms "/lib/modules/$release/build" \
+		"$TOP/scripts/check-kdir.sh" /var/lib/dkms "/lib/modules/$release/build" \
 			"$release" "" "make $action" || exit 1
 	done
 

@@ -8,7 +8,7 @@
 set -u -o pipefail
 
 HERE=$(cd "$(dirname "$0")" && pwd)
-LIB=$HERE/../lib
+LIB=$HERE/../../scripts
 bench=$1 build=$2
 shift 2
 

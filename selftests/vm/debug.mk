@@ -2,7 +2,6 @@
 # Kernels that watch themselves, built here: the fragments of their configuration, and
 # what runs in their guests. See Documentation/sanitizers.rst.
 
-debug_dir := $(TOP)/selftests/debug
 debug_build := $(BUILD)/selftests/debug
 
 # KERNELS= takes one of them, or any other kernel.
@@ -17,9 +16,9 @@ check-debug: ## scenarios on kernels with KASAN, lockdep, UBSAN, kmemleak, faili
 	@rm -rf $(debug_build)/logs && mkdir -p $(debug_build)/logs
 	@$(debug_run) $(vm_scenarios)
 
-$(debug_build)/fail-nth: $(debug_dir)/fail-nth.c $(vm_dir)/write-file.h
+$(vm_build)/fail-nth: $(vm_dir)/fail-nth.c $(vm_dir)/write-file.h
 	@mkdir -p $(@D)
-	@echo "  CC      selftests/debug/fail-nth"
+	@echo "  CC      selftests/vm/fail-nth"
 	@$(CC) $(vm_flags) -static -o $@ $<
 
 .PHONY: check-debug

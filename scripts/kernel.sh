@@ -13,9 +13,9 @@
 # even where the machine has the headers.
 set -eu
 
-# shellcheck source=selftests/lib/common.bash
+# shellcheck source=scripts/common.bash
 . "$(dirname "$0")/common.bash"
-# shellcheck source=selftests/lib/apt.bash
+# shellcheck source=scripts/apt.bash
 . "$LIB/apt.bash"
 
 # choose KEY: sets suites, image, headers and compiler from the table.

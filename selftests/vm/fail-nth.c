@@ -27,7 +27,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../vm/write-file.h"
+#include "write-file.h"
 
 #define DEVICE		"QEMU0001:00"
 #define DEVICE_DIR	"/sys/bus/platform/devices/" DEVICE "/"

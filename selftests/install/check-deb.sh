@@ -7,7 +7,7 @@
 set -eu -o pipefail
 
 HERE=$(cd "$(dirname "$0")" && pwd)
-LIB=$HERE/../lib
+LIB=$HERE/../../scripts
 BUILD=$(cd "$HERE/../.." && pwd)/build
 SUITES=bookworm,bookworm-security
 

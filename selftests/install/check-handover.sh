@@ -8,7 +8,7 @@
 set -eu -o pipefail
 
 HERE=$(cd "$(dirname "$0")" && pwd)
-LIB=$HERE/../lib
+LIB=$HERE/../../scripts
 BUILD=$(cd "$HERE/../.." && pwd)/build
 OUT=$BUILD/handover
 number=0 failed=0

@@ -6,7 +6,7 @@
 export LC_ALL=C
 
 LIB=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-TOP=$(cd "$LIB/../.." && pwd)
+TOP=$(cd "$LIB/.." && pwd)
 BUILD=$TOP/build
 
 die()

@@ -7,7 +7,7 @@
 set -eu -o pipefail
 
 HERE=$(cd "$(dirname "$0")" && pwd)
-LIB=$HERE/../lib
+LIB=$HERE/../../scripts
 DKMS_ROOTS=${DKMS_ROOTS:-bookworm}
 
 echo "TAP version 13"
@@ -24,7 +24,7 @@ for suite in "${roots[@]}"; do
 	echo "    # dkms in $suite"
 	row=$(awk -v suite="$suite" '$1 == suite { print $2, $3, $4 }' "$HERE/roots")
 	if [ -z "$row" ]; then
-		echo "not ok $number $suite # no such line in selftests/dkms/roots"
+		echo "not ok $number $suite # no such line in selftests/install/roots"
 		failed=1
 		continue
 	fi
