@@ -194,14 +194,14 @@ module()
 	exec 7>"$out/.lock"
 	flock 7
 	if [ -e "$out/.built" ] && [ -z "$(newest_sources "$out/.built")" ]; then
-		echo "$out/pvpanic-acpi.ko"
+		echo "$out/pvpanic-guest.ko"
 		return
 	fi
 	touch "$out/.building"
 	[ ! -e "$TOP/selftests/modules/Kbuild" ] || targets+=(test-modules)
 	build "${targets[@]}"
 	mv "$out/.building" "$out/.built"
-	echo "$out/pvpanic-acpi.ko"
+	echo "$out/pvpanic-guest.ko"
 }
 
 # build MAKE-ARGUMENT...: for the kernel $key of release $release, which choose has chosen
@@ -238,7 +238,7 @@ copy()
 	out=$folder/$release
 	mkdir -p "$out"
 	build modules "SRC=$folder/drivers" "OUT=$out"
-	echo "$out/pvpanic-acpi.ko"
+	echo "$out/pvpanic-guest.ko"
 }
 
 case ${1:-} in

@@ -17,7 +17,7 @@ export LC_ALL=C
 
 HERE=$(cd "$(dirname "$0")" && pwd)
 TOP=$(cd "$HERE/../.." && pwd)
-NAME=pvpanic-acpi
+NAME=pvpanic-guest
 VERSION=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' "$TOP/dkms.conf")
 SUPPORTED=$(sed -n 's/^BUILD_EXCLUSIVE_KERNEL="\(.*\)"/\1/p' "$TOP/dkms.conf")
 DESTDIR=${DESTDIR:-}
@@ -44,7 +44,7 @@ shared_files()
 	[ ! -d "$DESTDIR/etc/dracut.conf.d" ] ||
 		echo "$here/dracut.conf 644 $DESTDIR/etc/dracut.conf.d/$NAME.conf"
 	echo "build/tools/pvpanic-check 755 $local/bin/pvpanic-check"
-	echo "Documentation/pvpanic-acpi.4 644 $local/share/man/man4/pvpanic-acpi.4"
+	echo "Documentation/pvpanic-guest.4 644 $local/share/man/man4/pvpanic-guest.4"
 	echo "Documentation/pvpanic-check.8 644 $local/share/man/man8/pvpanic-check.8"
 }
 
@@ -209,7 +209,7 @@ uninstall_module()
 
 tell_loaded()
 {
-	if [ -z "$DESTDIR" ] && [ -d /sys/module/pvpanic_acpi ]; then
+	if [ -z "$DESTDIR" ] && [ -d /sys/module/pvpanic_guest ]; then
 		echo "it is still loaded; to give the device back now: modprobe -r $NAME; udevadm trigger --subsystem-match=acpi"
 	fi
 }

@@ -166,7 +166,7 @@ root=$tmp/full
 stage=$tmp/stage/lib/modules/9.9.9/updates
 mkdir -p "$stage" "$root/lib/modules/9.9.9" "$root/etc/modprobe.d" "$root/usr/local/bin" \
 	"$root/usr/local/share/man" "$tree/build/selftests"
-head -c 262144 /dev/urandom >"$stage/pvpanic-acpi.ko"
+head -c 262144 /dev/urandom >"$stage/pvpanic-guest.ko"
 head -c 262144 /dev/urandom >"$tree/build/tools/pvpanic-check"
 depmod -b "$root" 9.9.9 2>/dev/null
 install=(env "DESTDIR=$root" "$tree/drivers/install/install.sh" install)

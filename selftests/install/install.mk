@@ -8,7 +8,7 @@ check-dkms: ## is it installed, rebuilt and removed by DKMS? [DKMS_ROOTS=bookwor
 check-handover: ## does a guest with systemd and udev load it by its alias, in the initramfs too? (KTAP)
 	@$(TOP)/selftests/install/check-handover.sh
 
-deb: ## build the Debian packages pvpanic-acpi-dkms, pvpanic-check and pvpanic-sim (build/deb/*.deb)
+deb: ## build the Debian packages pvpanic-guest-dkms, pvpanic-check and pvpanic-sim (build/deb/*.deb)
 	@$(TOP)/scripts/deb.sh $(BUILD)/deb
 
 check-deb: ## are the packages lintian clean; can they be installed, upgraded and purged? (KTAP)
