@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The driver in user space. Its unchanged sources are compiled once for each kind of kernel, and
-# linked with host-sim/kernel/ and the simulated host into one test program.
+# linked with selftests/unit/kernel/ and the simulated host into one test program.
 
-kernel_dir := $(TOP)/host-sim/kernel
+kernel_dir := $(TOP)/selftests/unit/kernel
 kernel_build := $(sim_build)/driver
 # check-mutants-unit sets these three on the command line of make.
 driver_dir := $(TOP)/drivers
@@ -11,7 +11,7 @@ driver_variants := none count rcu rt none_old count_old rcu_old rt_old
 
 driver_sources := $(wildcard $(driver_dir)/*.c)
 driver_headers := $(wildcard $(driver_dir)/*.h)
-driver_tests := $(TOP)/host-sim/tests/driver
+driver_tests := $(TOP)/selftests/unit
 kernel_headers := $(wildcard $(kernel_dir)/*.h)
 kselftest := $(BUILD)/kselftest/tools/testing/selftests
 

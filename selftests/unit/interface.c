@@ -82,7 +82,7 @@ static void load(const char *name, const char *value, bool good)
 	combinations++;
 	build_machine();
 	err = guest_load(params);
-	snprintf(words, sizeof(words), "<err>pvpanic-acpi: %s=%s: want ", name, value);
+	snprintf(words, sizeof(words), "<err>pvpanic-guest: %s=%s: want ", name, value);
 	if (err != (good ? 0 : -EINVAL) || guest_bound(0) != good)
 		guest_violation("%s=%s: loading returns %d", name, value, err);
 	if (!good && (!strstr(guest.log, words) || guest_leftovers()))
@@ -140,8 +140,8 @@ static void other_driver_stays(void)
 	guest.node[0].other_driver = "pvpanic-in-tree";
 	if (load_driver() || guest_bound(0))
 		guest_violation("a device is bound that another driver has");
-	expect_log(true, "<warn>pvpanic-acpi: QEMU0001:00 is held by pvpanic-in-tree");
-	expect_log(true, "echo QEMU0001:00 | tee pvpanic-in-tree/unbind pvpanic-acpi/bind\n");
+	expect_log(true, "<warn>pvpanic-guest: QEMU0001:00 is held by pvpanic-in-tree");
+	expect_log(true, "echo QEMU0001:00 | tee pvpanic-in-tree/unbind pvpanic-guest/bind\n");
 	guest_leftovers();
 	panic_in(&scene);
 	if (guest.nr_bytes)
