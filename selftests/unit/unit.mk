@@ -49,7 +49,7 @@ $(sim_build)/tests/driver-test: $(kernel_build)/asan/driver-test
 
 # Each <linux/...> and <asm/...> header that the driver includes is kernel.h, except errno.h: libc
 # needs its own.
-$(driver_build)/include/.made: $(driver_sources) $(driver_headers) $(kernel_dir)/kernel.mk | sim-packages
+$(driver_build)/include/.made: $(driver_sources) $(driver_headers) $(TOP)/selftests/unit/unit.mk | sim-packages
 	@rm -rf $(@D) && mkdir -p $(@D)
 	@sed -nE 's,^#include <((linux|asm)/.*\.h)>.*,\1,p' $(driver_sources) $(driver_headers) | \
 		sort -u | grep -v '/errno\.h$$' | while read -r header; do \
