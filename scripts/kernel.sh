@@ -13,9 +13,9 @@
 # even where the machine has the headers.
 set -eu
 
-# shellcheck source=selftests/lib/common.bash
+# shellcheck source=scripts/common.bash
 . "$(dirname "$0")/common.bash"
-# shellcheck source=selftests/lib/apt.bash
+# shellcheck source=scripts/apt.bash
 . "$LIB/apt.bash"
 
 # choose KEY: sets suites, image, headers and compiler from the table.
@@ -194,14 +194,14 @@ module()
 	exec 7>"$out/.lock"
 	flock 7
 	if [ -e "$out/.built" ] && [ -z "$(newest_sources "$out/.built")" ]; then
-		echo "$out/pvpanic-acpi.ko"
+		echo "$out/pvpanic-guest.ko"
 		return
 	fi
 	touch "$out/.building"
 	[ ! -e "$TOP/selftests/modules/Kbuild" ] || targets+=(test-modules)
 	build "${targets[@]}"
 	mv "$out/.building" "$out/.built"
-	echo "$out/pvpanic-acpi.ko"
+	echo "$out/pvpanic-guest.ko"
 }
 
 # build MAKE-ARGUMENT...: for the kernel $key of release $release, which choose has chosen
@@ -238,7 +238,7 @@ copy()
 	out=$folder/$release
 	mkdir -p "$out"
 	build modules "SRC=$folder/drivers" "OUT=$out"
-	echo "$out/pvpanic-acpi.ko"
+	echo "$out/pvpanic-guest.ko"
 }
 
 case ${1:-} in
