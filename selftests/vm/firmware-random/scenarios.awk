@@ -27,7 +27,7 @@ function end_guest(    i, bytes)
 	print "params = events=3" params
 	print "trigger = proc-sysrq-c"
 	print "expect-events = none"
-	print "expect-fate = halts"
+	print "expect-outcome = halts"
 	print "expect-log = Kernel panic - not syncing"
 	printf "expect-memory = %.0f", memory
 	for (i = 0; i < bytes; i++)
