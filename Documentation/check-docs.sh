@@ -122,9 +122,9 @@ scenario_of()
 			for (i = 1; i <= last; i++)
 				print (i == 1 ? "before = " : "\t") line[i]
 			if (panic == "guest-panic")
-				print "trigger = " line[n] "\nexpect-events = GUEST_PANICKED:pause STOP\nexpect-fate = paused"
+				print "trigger = " line[n] "\nexpect-events = GUEST_PANICKED:pause STOP\nexpect-outcome = paused"
 			else
-				print "trigger = none\nexpect-events = none\nexpect-fate = runs"
+				print "trigger = none\nexpect-events = none\nexpect-outcome = runs"
 		}' "$file"
 }
 

@@ -36,7 +36,9 @@ docs-source:
 	@rm -rf $(docs_build)/src
 	@mkdir -p $(docs_build)/src/figures
 	@cp -pr $(docs_dir)/*.rst $(wildcard $(docs_dir)/*.inc) $(docs_dir)/conf.py $(docs_dir)/ABI $(docs_build)/src/
-	@cp -p $(TOP)/selftests/vm/scenarios/README $(docs_build)/src/scenarios.txt
+	@$(docs_packages) $(vm_packages) >&2
+	@$(MAKE) --no-print-directory $(vm_build)/vm-bench >&2
+	@{ cat $(TOP)/selftests/vm/scenarios/README; $(vm_build)/vm-bench --fields; } >$(docs_build)/src/scenarios.txt
 	@cp -p $(wildcard $(docs_dir)/figures/*.svg $(docs_dir)/figures/*.inc) $(docs_build)/src/figures/
 	@for figure in $(docs_figures); do \
 		dot -Tsvg $(docs_dir)/$$figure.dot -o $(docs_build)/src/$$figure.svg; \

@@ -19,6 +19,27 @@ die()
 	exit 1
 }
 
+# guest KEY SCENARIO: boots a guest of scenarios/figures.ini; its trace is in $trace.
+guest()
+{
+	local key=$1 scenario=$2 dir=$bench/$1-$2
+
+	rm -rf "$dir"
+	mkdir -p "$dir"
+	"$build/selftests/vm/vm-bench" --kernel "$build/kernels/$key" --only "$scenario" --jobs 1 \
+		--logs "$dir" "$here/../vm/scenarios/figures.ini" >"$dir/ktap" ||
+		die "$key: $scenario: $(grep -m1 '^not ok' "$dir/ktap"); see ${dir#"$PWD"/}"
+	trace=$(find "$dir" -name '*.log' | sort -V | tail -n1)
+}
+
+# measured KEY SCENARIO: the lines "WAY FIGURE VALUE" of such a guest.
+measured()
+{
+	guest "$1" "$2"
+	sed -n 's/^ *[0-9.]* guest < *\([a-z-]* [a-z]* [0-9]*\)$/\1/p' "$trace"
+	sed -n "s/.*bracket: panic=\\([0-9]*\\).*/${2#panic-} panic \\1/p" "$trace"
+}
+
 # rows KEY: "WAY FIGURE VALUE" becomes a line of the table.
 rows()
 {
@@ -46,11 +67,11 @@ repeats()
 {
 	local key=$1 first=$2 way
 
-	"$here/guest.sh" "$key" count >"$first.again"
+	measured "$key" count >"$first.again"
 	same "$key, counted twice" "$first" "$first.again" || exit 1
 	for way in empty in-tree port wrpt; do
 		grep -q "^$way " "$first" || continue
-		"$here/guest.sh" "$key" "panic,$way" >"$first.panic"
+		measured "$key" "panic-$way" >"$first.panic"
 		grep -q ' panic ' "$first.panic" || die "$key: the brackets did not see the panic by $way"
 		same "$key, in a real panic" "$first" "$first.panic" || exit 1
 	done
@@ -61,30 +82,15 @@ repeats()
 # host's doing. The bench sees milliseconds.
 events()
 {
-	local key=$1 way driver
+	local key=$1 way
 
 	for _ in 1 2 3 4 5; do
 		for way in in-tree port wrpt; do
-			driver=ours
-			[ "$way" != in-tree ] || driver=in-tree
-			event "$key" "$way" "$driver" | sed "s/^/$way event /"
+			guest "$key" "event-$way"
+			awk -v way="$way" '/ bench +trigger: / { told = $1 }
+				/"GUEST_PANICKED"/ { printf "%s event %.0f\n", way, ($1 - told) * 1000000 }' "$trace"
 		done
 	done | sort -k 3,3n | sort -s -u -k 1,1
-}
-
-event()
-{
-	local key=$1 way=$2 driver=$3
-
-	rm -rf "$bench/$key-events"
-	mkdir -p "$bench/$key-events"
-	"$build/selftests/vm/vm-bench" --kernel "$build/kernels/$key" --driver "$driver" \
-		--only "event-$way" --jobs 1 --logs "$bench/$key-events" \
-		"$here/events.ini" >"$bench/$key-events.ktap" ||
-		die "$key: a guest's event did not come: $(grep -m1 '^not ok' "$bench/$key-events.ktap")"
-	awk '/ bench +trigger: / { told = $1 }
-		/"GUEST_PANICKED"/ { printf "%.0f\n", ($1 - told) * 1000000 }' \
-		"$bench/$key-events"/*.log
 }
 
 # sizes KEY: text, data and bss of the modules' files; the in-tree driver's may be two.
@@ -111,12 +117,12 @@ sizes()
 
 for key; do
 	counted=$bench/$key.count
-	"$here/guest.sh" "$key" count >"$counted"
+	measured "$key" count >"$counted"
 	rows "$key" <"$counted"
 	[ "$what" = all ] || continue
 	repeats "$key" "$counted"
 	{
-		"$here/guest.sh" "$key" load
+		measured "$key" load
 		events "$key"
 		sizes "$key"
 	} >"$bench/$key.more"

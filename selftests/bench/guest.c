@@ -1,30 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The guest's end of make bench: PID 1 of a guest that measures what a panic
- * notifier costs, and is told nothing from outside, so that it does the same each
- * time, to the instruction. The kernel's command line says what to do:
+ * What a panic notifier costs, measured in a guest of make bench. While it runs it is told
+ * nothing from outside, so it does the same each time, to the instruction:
  *
- *   bench=count		instructions of each way, by bracket.ko, without a panic
- *   bench=panic,WAY		the same for one way in a real panic; bracket.ko prints it
- *   bench=load			how long loading a driver takes, and how large it is then
+ *   figures count		instructions of each way, by bracket.ko, without a panic
+ *   figures panic WAY		the same for one way in a real panic; bracket.ko prints it
+ *   figures load		how long loading a driver takes, and how large it is then
  *
- * On the second serial port it says "begun" before it loads anything, lest a driver that
- * ends the guest at its load be taken for a guest that never came up; then what it finds,
- * in lines "WAY FIGURE VALUE", and "end". Anything else there is trouble.
+ * It prints lines "WAY FIGURE VALUE". Its status is 1 if something did not work.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mount.h>
-#include <sys/reboot.h>
-#include <sys/syscall.h>
-#include <termios.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "../lib/in-guest.h"
 
 #define PARAMETERS "/sys/module/bracket/parameters/"
 #define DEVICE "/sys/bus/platform/devices/QEMU0001:00/"
@@ -59,27 +53,18 @@ static const struct way {
 
 enum { WAYS = sizeof(ways) / sizeof(*ways) };
 
-static void over(void)
+static void give_up(const char *what, const char *which, int error)
 {
-	sync();
-	reboot(RB_AUTOBOOT);
-	for (;;)
-		pause();
+	printf("# %s: %s: %s\n", what, which, strerror(error));
+	exit(1);
 }
 
-static void give_up(const char *what, const char *which)
+static void must_write(const char *path, const char *text)
 {
-	printf("%s: %s: %s\n", what, which, strerror(errno));
-	over();
-}
+	int error = write_file(path, text);
 
-static void write_file(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY);
-
-	if (fd < 0 || write(fd, text, strlen(text)) < 0)
-		give_up(path, text);
-	close(fd);
+	if (error)
+		give_up(path, text, error);
 }
 
 /* Return: the file's first line, "" for none. */
@@ -104,17 +89,15 @@ static bool is_there(const char *name)
 	return !access(path, R_OK);
 }
 
-/* Before 5.13 the in-tree driver is one module, not two. */
 static void load(const char *name, const char *params)
 {
 	char path[PATH_MAX];
-	int fd;
+	int error;
 
 	snprintf(path, sizeof(path), "/m/%s.ko", name);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0 || syscall(SYS_finit_module, fd, params, 0))
-		give_up("insmod", path);
-	close(fd);
+	error = load_module(path, params);
+	if (error)
+		give_up("insmod", path, error);
 }
 
 /* The kernel's name of a module has no dashes. */
@@ -132,10 +115,13 @@ static const char *in_kernel(const char *name)
 
 static void unload(const char *name)
 {
-	if (syscall(SYS_delete_module, in_kernel(name), O_NONBLOCK))
-		give_up("rmmod", name);
+	int error = unload_module(in_kernel(name));
+
+	if (error)
+		give_up("rmmod", name, error);
 }
 
+/* Before 5.13 the in-tree driver is one module, not two. */
 static void load_driver(const struct way *way)
 {
 	int i;
@@ -172,9 +158,9 @@ static void clear(const struct way *way)
 
 static bool measure(const struct way *way, unsigned int *byte, unsigned int *through)
 {
-	write_file(PARAMETERS "measure", way->measure);
+	must_write(PARAMETERS "measure", way->measure);
 	if (sscanf(read_file(PARAMETERS "measure"), "%u %u", byte, through) != 2)
-		give_up("bracket.ko", way->name);
+		give_up("bracket.ko", way->name, EPROTO);
 	return *byte > 0;
 }
 
@@ -193,8 +179,7 @@ static int find_priority(const struct way *way, unsigned int *byte, unsigned int
 			return priorities[i];
 		clear(way);
 	}
-	errno = ENODATA;
-	give_up("no byte came between the brackets", way->name);
+	give_up("no byte came between the brackets", way->name, ENODATA);
 	return 0;
 }
 
@@ -223,8 +208,6 @@ static void count(void)
 			printf("%s byte %u\n", ways[i].name, byte);
 		printf("%s through %u\n", ways[i].name, through);
 	}
-	printf("end\n");
-	over();
 }
 
 static void really_panic(const char *name)
@@ -234,12 +217,11 @@ static void really_panic(const char *name)
 	for (i = 0; i < WAYS && strcmp(ways[i].name, name); i++)
 		;
 	if (i == WAYS)
-		give_up("there is no way", name);
+		give_up("there is no way", name, ENOENT);
 	find_priority(&ways[i], &byte, &through);
 	printf("%s through %u\n", ways[i].name, through);
-	write_file(PARAMETERS "measure", ways[i].wrpt ? "panic-warm" : "panic");
-	printf("end\n");
-	write_file("/proc/sysrq-trigger", "c");
+	must_write(PARAMETERS "measure", ways[i].wrpt ? "panic-warm" : "panic");
+	must_write("/proc/sysrq-trigger", "c");
 }
 
 static unsigned int now(void)
@@ -282,7 +264,7 @@ static void time_loading(void)
 			load_driver(&ways[i]);
 			took[n] = now() - start;
 			if (access(DEVICE "driver", F_OK) && access(ACPI_DEVICE "driver", F_OK))
-				give_up("not bound", ways[i].name);
+				give_up("not bound", ways[i].name, ENODEV);
 			if (!n)
 				print_size(&ways[i]);
 			unload_driver(&ways[i]);
@@ -291,40 +273,18 @@ static void time_loading(void)
 		qsort(took, LOADS, sizeof(*took), by_size);
 		printf("%s load %d\n", ways[i].name, took[LOADS / 2]);
 	}
-	printf("end\n");
-	over();
 }
 
-/* What follows "bench=" on the kernel's command line. */
-static const char *task(void)
+int main(int argc, char **argv)
 {
-	static char text[64];
-	const char *at;
-
-	at = strstr(read_file("/proc/cmdline"), " bench=");
-	if (!at || sscanf(at, " bench=%63s", text) != 1)
-		give_up("the command line has no", "bench=");
-	return text;
-}
-
-int main(void)
-{
-	const char *what;
-
-	mount("proc", "/proc", "proc", 0, NULL);
-	mount("sysfs", "/sys", "sysfs", 0, NULL);
-	mount("devtmpfs", "/dev", "devtmpfs", 0, NULL);
-	if (!freopen("/dev/ttyS1", "w", stdout))
-		over();
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	what = task();
-	printf("begun\n");
-	tcdrain(fileno(stdout));	/* a panic would cut it off */
-	if (!strcmp(what, "count"))
+	if (argc == 2 && !strcmp(argv[1], "count"))
 		count();
-	else if (!strcmp(what, "load"))
+	else if (argc == 2 && !strcmp(argv[1], "load"))
 		time_loading();
-	else if (!strncmp(what, "panic,", 6))
-		really_panic(what + 6);
-	give_up("no such task", what);
+	else if (argc == 3 && !strcmp(argv[1], "panic"))
+		really_panic(argv[2]);
+	else
+		give_up("usage", "figures count | load | panic WAY", EINVAL);
+	return 0;
 }

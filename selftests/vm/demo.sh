@@ -56,4 +56,4 @@ fi
 
 echo
 echo "Linux $(cat "$build/kernels/$key/release") in $(qemu-system-x86_64 --version | head -n1)"
-exec "$build/selftests/vm/vm-bench" --narrate --kernel "$build/kernels/$key" "$here/demo.ini"
+exec "$build/selftests/vm/vm-bench" --narrate --kernel "$build/kernels/$key" "$here/scenarios/demo.ini"

@@ -23,11 +23,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
-#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "write-file.h"
+#include "../lib/in-guest.h"
 
 #define DEVICE		"QEMU0001:00"
 #define DEVICE_DIR	"/sys/bus/platform/devices/" DEVICE "/"
