@@ -18,7 +18,7 @@ VM ?=
 vm_bench = $(vm_build)/vm-bench --logs $(vm_build)/logs $(addprefix --kernel $(BUILD)/kernels/,$(1))
 # The files with a number are make check-vm's; the others are for the target of their name.
 vm_scenarios = $(sort $(wildcard $(vm_dir)/scenarios/[0-9]*.ini))
-vm_ways = $(addprefix $(vm_dir)/scenarios/,20-ways.ini 70-ways-to-die.ini 71-ways-to-die-busy.ini)
+vm_ways = $(addprefix $(vm_dir)/scenarios/,20-ways.ini 25-guard.ini 70-ways-to-die.ini 71-ways-to-die-busy.ini)
 vm_kdump = $(addprefix $(vm_dir)/scenarios/,50-kdump.ini 51-kdump-in-tree.ini)
 
 ##@ Guests
