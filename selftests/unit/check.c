@@ -64,6 +64,13 @@ static const char *const transport_names[] = { "WRPT", "the port", "memory" };
 static const char *const nested_names[NESTED] = { "no", "before", "after", "in AML" };
 
 struct binding binding;
+unsigned int halves = 1, half;
+
+bool my_half(unsigned int n)
+{
+	return n % halves == half;
+}
+
 unsigned long combinations;
 
 static const char *moment; /* "panic" or "power-off", or NULL while the guest runs */

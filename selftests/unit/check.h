@@ -74,6 +74,7 @@ extern struct binding binding;
 extern unsigned long combinations;
 
 /* The long tests run in two processes. Returns whether this process tries number @n. */
+extern unsigned int halves, half;
 bool my_half(unsigned int n);
 
 bool power_off_unavailable(void);

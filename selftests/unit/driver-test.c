@@ -29,7 +29,6 @@ struct shared {
 static struct shared *shared;
 
 static pid_t harness;
-static unsigned int halves = 1, half;
 
 /* A mutant must only fail, so its tests end at the first violation. */
 #define FIRST_VIOLATION "PVPANIC_FIRST_VIOLATION"
@@ -46,11 +45,6 @@ static void __attribute__((destructor)) finish(void)
 {
 	if (getpid() == harness)
 		printf("# %lu combinations in all\n", shared->total);
-}
-
-bool my_half(unsigned int n)
-{
-	return n % halves == half;
 }
 
 /* The caller uses _exit(), because exit() would continue the harness in each process. */
