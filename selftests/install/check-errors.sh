@@ -11,7 +11,7 @@
 set -eu -o pipefail
 export LC_ALL=C
 
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/../.."
 if [ "${1:-}" != inside ]; then
 	echo "TAP version 13"
 	if [ "$(id -u)" != 0 ]; then
@@ -165,7 +165,7 @@ same "space: and nothing was built" "$tree"
 root=$tmp/full
 stage=$tmp/stage/lib/modules/9.9.9/updates
 mkdir -p "$stage" "$root/lib/modules/9.9.9" "$root/etc/modprobe.d" "$root/usr/local/bin" \
-	"$root/usr/local/share/man" "$tree/build/selftests"
+	"$root/usr/local/share/man" "$tree/build/tools"
 head -c 262144 /dev/urandom >"$stage/pvpanic-guest.ko"
 head -c 262144 /dev/urandom >"$tree/build/tools/pvpanic-check"
 depmod -b "$root" 9.9.9 2>/dev/null
