@@ -1,50 +1,51 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# guest.sh KEY TASK: boots a guest of make bench, which does TASK (see guest.c), and
-# prints "WAY FIGURE VALUE" lines. With -icount the guest's clocks count its
-# instructions and nothing else, so what it does it does the same way each time.
+# guest.sh KEY in-tree|port|auto: a guest with this driver panics. Prints the instructions of
+# the driver's notifier, "NAME VALUE" a line. The bytes at the ports show which way the driver
+# took: acpi/variants/split.asl has the register at 0x505, and its WRPT writes to 0x606.
 set -eu
 
-key=$1 task=$2
+key=$1 driver=$2
 here=$(cd "$(dirname "$0")" && pwd)
 build=$(cd "$here/../.." && pwd)/build
 kernel=$build/kernels/$key
-release=$(cat "$kernel/release")
-out=$build/selftests/bench/$key-${task/,/-}
-image=$kernel/vmlinux
-counted=(-icount 'shift=0,sleep=off' -rtc 'base=2020-01-01,clock=vm')
+out=$build/selftests/bench/$key-$driver
 
-[ -e "$image" ] || image=$kernel/vmlinuz
-[ "$task" != load ] || counted=()
+die()
+{
+	echo "bench: $key with $driver: $*; see ${out#"$PWD"/}/console" >&2
+	exit 1
+}
 
-# What the guests of make check-vm have, and behind it the program that runs in this one.
 rm -rf "$out"
 mkdir -p "$out/root"
-cp "$build/selftests/bench/guest" "$out/root/bench"
+cp "$here/init.sh" "$out/root/bench"
 {
-	cat "$build/selftests/vm/initramfs-$release.cpio"
+	cat "$build/selftests/vm/initramfs-$(cat "$kernel/release").cpio"
 	(cd "$out/root" && find . | cpio --quiet -o -H newc)
 } >"$out/initramfs.cpio"
 
-# A boot that ended before the guest said "begun" was never about a driver: see testing.rst.
-for _ in 1 2 3; do
-	rm -f "$out/console" "$out/said"
-	"$here/../../scripts/bounded.sh" 300 qemu-system-x86_64 -nodefaults -no-user-config \
-		-display none -no-reboot -accel tcg "${counted[@]}" -machine pc -smp 1 -m 256 \
-		-action panic=none -device pvpanic -kernel "$image" -initrd "$out/initramfs.cpio" \
-		-serial "file:$out/console" -serial "file:$out/said" -append "console=ttyS0 quiet \
-		panic=-1 tsc=reliable no_timer_check mitigations=off nowatchdog audit=0 lsm= \
-		8250.nr_uarts=2 nokaslr cryptomgr.notests rdinit=/bench bench=$task" </dev/null || true
-	tr -d '\r' <"$out/said" >"$out/lines" || true
-	if [ "$(tail -n1 "$out/lines")" = end ]; then
-		rm "$out/initramfs.cpio"
-		sed '1d;$d' "$out/lines"
-		sed -n "s/.*bracket: panic=\\([0-9]*\\).*/${task#panic,} panic \\1/p" "$out/console"
-		exit
-	fi
-	[ "$(head -n1 "$out/lines")" != begun ] || break
-done
-last=$(tail -n1 "$out/lines")
-echo "bench: a guest of $key did not $task; the last it said: ${last:-nothing}; its console: ${out#"$PWD"/}/console" >&2
-exit 1
+# The guest's clocks count its instructions, so it does the same in each boot.
+"$here/../../scripts/bounded.sh" 300 qemu-system-x86_64 -nodefaults -no-user-config -display none \
+	-no-reboot -accel tcg -icount shift=0,sleep=off -rtc base=2020-01-01,clock=vm \
+	-machine pc -smp 1 -m 256 -kernel "$kernel/vmlinux" -initrd "$out/initramfs.cpio" \
+	-acpitable "file=$build/acpi/split.aml" \
+	-chardev "file,id=register,path=$out/register" \
+	-device isa-debugcon,iobase=0x505,readback=7,chardev=register \
+	-chardev "file,id=wrpt,path=$out/wrpt" \
+	-device isa-debugcon,iobase=0x606,readback=7,chardev=wrpt \
+	-serial "file:$out/console" -append "console=ttyS0 quiet panic=-1 tsc=reliable \
+	no_timer_check mitigations=off nowatchdog audit=0 lsm= nokaslr cryptomgr.notests \
+	rdinit=/bench DRIVER=$driver" </dev/null || die "QEMU failed"
+rm "$out/initramfs.cpio"
+
+tr -d '\r' <"$out/console" | grep -oE '\b(memory|register|wrpt|alone|refused)=[0-9]+' |
+	tr '=' ' ' >"$out/figures" || die "nothing was counted"
+# The module calls the notifier 8 times, and another 8 times in a way that the guard refuses.
+panicked="$(tr -cd '\1' <"$out/register" | wc -c) $(tr -cd '\1' <"$out/wrpt" | wc -c)"
+expected="8 0"
+! grep -q refused "$out/figures" || expected="8 8"
+[ "$panicked" = "$expected" ] ||
+	die "by the register and by WRPT came $panicked times PANICKED, not $expected"
+cat "$out/figures"
