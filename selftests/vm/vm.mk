@@ -83,7 +83,7 @@ vm-ready:
 	$(TOP)/scripts/packages.sh $(vm_packages) qemu-system-x86 busybox-static cpio xz-utils zstd \
 		util-linux acpica-tools; \
 	$(MAKE) --no-print-directory acpi $(vm_build)/vm-bench $(vm_build)/init \
-		$(vm_build)/fail-nth $(check_tool) $(BUILD)/selftests/bench/figures; \
+		$(vm_build)/fail-nth $(check_tool); \
 	tools=$$($(TOP)/scripts/unpack.sh kdump kexec-tools makedumpfile); \
 	for key in $(KERNELS); do \
 		$(TOP)/scripts/kernel.sh get $$key; \
