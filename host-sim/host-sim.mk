@@ -6,7 +6,7 @@ sim_build := $(BUILD)/host-sim
 sim_dir := $(TOP)/host-sim
 sim_headers := $(wildcard $(sim_dir)/*.h)
 sim_objects := $(patsubst $(sim_dir)/%.c,%.o,$(wildcard $(sim_dir)/*.c))
-sim_packages := $(TOP)/selftests/lib/packages.sh
+sim_packages := $(TOP)/scripts/packages.sh
 
 SIM_CFLAGS := -std=gnu11 -O2 -g -Wall -Wextra -Wmissing-prototypes -D_GNU_SOURCE -I$(sim_dir) -I$(sim_dir)/tests/lib
 SIM_ASAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
@@ -58,7 +58,7 @@ sim_core := $(filter-out main.o,$(sim_objects))
 
 # Headers alone are unpacked, to a place of their own, so that no half of them is ever used.
 $(sim_kselftest):
-	@$(TOP)/selftests/lib/kselftest.sh $(BUILD)/kselftest >&2
+	@$(TOP)/scripts/kselftest.sh $(BUILD)/kselftest >&2
 
 $(sim_unit_tests): $(sim_build)/asan/unit-%: $(sim_dir)/tests/unit/%.c $(sim_kselftest) \
 		$(addprefix $(sim_build)/asan/,device.o machine.o text.o json-read.o json-parse.o json-write.o)
@@ -118,4 +118,4 @@ bench-sim: $(sim_build)/pvpanic-sim $(sim_build)/bench ## ten thousand guests, a
 
 .PHONY: bench-sim
 
-include $(TOP)/host-sim/kernel/kernel.mk
+include $(TOP)/selftests/unit/unit.mk
