@@ -22,7 +22,7 @@ include selftests/selftests.mk
 include Documentation/documentation.mk
 
 # The parts of make check; those of their own, for they take longer, are in make help.
-CHECKS ?= lint unit acpi sim pvpanic-check errors kselftest bench vm libvirt dkms
+CHECKS ?= lint unit acpi sim pvpanic-check errors modprobe kselftest bench vm libvirt dkms
 
 ##@ All of it
 check: ## prove everything, on real guests too; ends with "N passed, N failed" [e.g. CHECKS="acpi vm"]
