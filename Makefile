@@ -23,7 +23,7 @@ include selftests/selftests.mk
 include Documentation/documentation.mk
 
 # The parts of make check; those of their own, for they take longer, are in make help.
-CHECKS ?= vm lint unit acpi sim pvpanic-check errors kselftest bench libvirt dkms
+CHECKS ?= vm lint unit acpi sim pvpanic-check errors modprobe kselftest bench libvirt dkms
 
 ##@ All of it
 # Two parts at a time. The guests (vm) take longest, so they begin first.
@@ -39,7 +39,7 @@ part-%:
 	@MAKE="$(MAKE)" selftests/run-part.sh $*
 
 # These boot guests, whose kernels and programs are made once.
-part-vm part-kselftest part-bench part-libvirt: part-setup
+part-vm part-modprobe part-kselftest part-bench part-libvirt: part-setup
 part-setup:
 	@MAKEFLAGS= $(MAKE) --no-print-directory vm-ready host-sim >&2
 

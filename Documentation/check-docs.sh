@@ -166,6 +166,7 @@ for file in "$commands"/*; do
 	case $file in
 	*.run) run_here "$file" ;;
 	*.skip) ktap_result 4 "$(basename "${file%.skip}")" "$(head -n1 "$file")" ;;
+	*.install-*) ktap_result 4 "$(basename "${file%.*}")" "make check-install runs it" ;;
 	*.guest|*.guest-panic) ;;
 	*) ktap_result 1 "$(basename "$file"): a block of commands without a mark that says how to test it" ;;
 	esac

@@ -3,7 +3,8 @@
 #
 # build-kernel.sh KEY FRAGMENT...: a kernel that Debian has not, built from Debian's
 # source, its configuration the fragments scripts/kconfig/FRAGMENT.config and nothing
-# more. Lays it out in build/kernels/KEY as kernel.sh does for Debian's, by a rename.
+# more. A later fragment overrides an earlier one. Lays the kernel out in
+# build/kernels/KEY as kernel.sh does for Debian's, by a rename.
 #
 # The source and what was compiled stay in build/linux, where modules are built with
 # them. A build that was interrupted goes on from there.
@@ -25,8 +26,8 @@ unpack_source()
 {
 	local part no=()
 
-	[ ! -e "$LINUX/source/Makefile" ] || return 0
-	for part in gpu media net; do
+	[ ! -e "$LINUX/source/drivers/net/loopback.c" ] || return 0
+	for part in gpu media 'net/*'; do
 		no+=("--exclude=linux-source-*/drivers/$part/*.[ch]")
 	done
 	echo "kernel $key: unpacking the source" >&2
@@ -106,9 +107,10 @@ lay_out()
 mkdir -p "$out" "$BUILD/kernels"
 exec 6>"$out/.lock"
 flock 6
-(cd "$TOP/scripts/kconfig" && cat -- "${@/%/.config}") >"$out/asked.new"
+(cd "$TOP/scripts/kconfig" && cat -- "${@/%/.config}") |
+	tac | awk -F= '!/^CONFIG_/ || !seen[$1]++' | tac >"$out/asked.new"
 [ ! -e "$dir/release" ] || ! cmp -s "$out/asked.new" "$out/asked" || exit 0
-[ -e "$LINUX/source/Makefile" ] || need_room 700 "the kernel's source"
+[ -e "$LINUX/source" ] || need_room 700 "the kernel's source"
 need_room 300 "kernel $key"
 "$LIB/packages.sh" gcc libc6-dev binutils make flex bison bc libelf-dev kmod perl
 (flock 7; unpack_source) 7>"$LINUX/.lock"

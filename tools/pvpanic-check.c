@@ -3,6 +3,7 @@
  * pvpanic-check: is this guest armed? Whether a panic would reach the host can be
  * tried out only once, and at the worst time. This says it beforehand, from what
  * sysfs shows: it opens files for reading, writes nothing, and needs no privilege.
+ * If the kernel's own driver has the device, it says why, and what gives it to ours.
  */
 #define _GNU_SOURCE
 #include <ctype.h>
@@ -19,6 +20,8 @@
 
 #define DEVICES_MAX	8
 #define TEXT_BYTES	64
+#define REMEDY_BYTES	256
+#define OURS		"pvpanic-guest"
 #define GAPS		3
 #define UNKNOWN		(~0U)
 #define PCI_VENDOR	0x1b36		/* pvpanic-pci, the same device on another bus */
@@ -67,13 +70,18 @@ struct device {
 	unsigned int at_panic;		/* what the host would get; 0: nothing */
 	unsigned int at_power_off;
 	const char *why;
+	const char *why_not_ours;	/* NULL where ours is bound, or is not for this device */
+	char remedy[REMEDY_BYTES];
 };
 
 struct guest {
 	const char *root;
+	char release[TEXT_BYTES];	/* of the running kernel */
 	bool crash_kernel;		/* loaded: kdump is ready */
 	bool post_notifiers;		/* it is entered after the panic notifiers */
 	bool module_loaded;
+	bool modules_known;		/* the running kernel's list of modules can be read */
+	bool module_installed;		/* and ours is in it */
 	bool truncated;			/* more devices than fit */
 	struct device device[DEVICES_MAX];
 	unsigned int devices;
@@ -93,6 +101,21 @@ static char *path_of(const struct guest *guest, const char *fmt, va_list ap)
 /* The first line of a file, or an empty string where there is none. */
 static void read_line(const struct guest *guest, char text[TEXT_BYTES], const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+
+static FILE *open_file(const struct guest *guest, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static FILE *open_file(const struct guest *guest, const char *fmt, ...)
+{
+	va_list ap;
+	FILE *f;
+
+	va_start(ap, fmt);
+	f = fopen(path_of(guest, fmt, ap), "re");
+	va_end(ap);
+
+	return f;
+}
 
 static void read_line(const struct guest *guest, char text[TEXT_BYTES], const char *fmt, ...)
 {
@@ -172,7 +195,7 @@ static void read_driver(const struct guest *guest, struct device *dev, const cha
 		return;
 	target[n] = '\0';
 	snprintf(dev->driver, sizeof(dev->driver), "%s", basename(target));
-	dev->ours = !strcmp(dev->bus, "platform") && !strcmp(dev->driver, "pvpanic-guest");
+	dev->ours = !strcmp(dev->bus, "platform") && !strcmp(dev->driver, OURS);
 	for (i = 0; i < sizeof(in_tree_drivers) / sizeof(*in_tree_drivers); i++)
 		if (!strcmp(dev->bus, in_tree_drivers[i].bus) &&
 		    !strcmp(dev->driver, in_tree_drivers[i].driver))
@@ -194,6 +217,106 @@ static void read_attributes(const struct guest *guest, struct device *dev)
 	read_attribute(guest, dev, "transport", dev->transport);
 	read_attribute(guest, dev, "port", dev->port);
 	read_attribute(guest, dev, "crash_hook", dev->crash_hook);
+}
+
+/* depmod's list says what modprobe would find; it names each module's file at a line's start. */
+static void read_modules(struct guest *guest)
+{
+	char *line = NULL, *name;
+	size_t bytes = 0;
+	FILE *f;
+
+	read_line(guest, guest->release, "/proc/sys/kernel/osrelease");
+	f = open_file(guest, "/lib/modules/%s/modules.dep", guest->release);
+	if (!f)
+		return;
+	guest->modules_known = true;
+	while (getline(&line, &bytes, f) > 0) {
+		line[strcspn(line, ":\n")] = '\0';
+		name = basename(line);
+		if (!strncmp(name, OURS ".ko", strlen(OURS ".ko")))
+			guest->module_installed = true;
+	}
+	free(line);
+	fclose(f);
+}
+
+static bool needs_signature(const struct guest *guest)
+{
+	char text[TEXT_BYTES];
+
+	read_line(guest, text, "/sys/kernel/security/lockdown");
+
+	return strstr(text, "[integrity]") || strstr(text, "[confidentiality]") ||
+	       read_yes(guest, "/sys/module/module/parameters/sig_enforce");
+}
+
+/* A driver that is part of the kernel has no module with a state. */
+static bool built_in(const struct guest *guest, const struct device *dev)
+{
+	return !exists(guest, "/sys/bus/%s/devices/%s/driver/module/initstate", dev->bus, dev->name);
+}
+
+static void remedy(struct device *dev, const char *why, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+static void remedy(struct device *dev, const char *why, const char *fmt, ...)
+{
+	va_list ap;
+
+	dev->why_not_ours = why;
+	va_start(ap, fmt);
+	vsnprintf(dev->remedy, sizeof(dev->remedy), fmt, ap);
+	va_end(ap);
+}
+
+/* Both drivers are loaded, and the device stays with the one that was first. */
+static void explain_late(const struct guest *guest, struct device *dev)
+{
+	bool fixed = built_in(guest, dev);
+
+	remedy(dev, fixed ? "was loaded after the kernel's own driver, which is built into the kernel" :
+	       "was loaded after the kernel's own driver, which was loaded by hand or by an initramfs without " OURS,
+	       "%s: cd /sys/bus; echo %s | tee %s/drivers/%s/unbind platform/drivers/" OURS "/bind%s",
+	       fixed ? "at each boot" : "now", dev->name, dev->bus, dev->driver,
+	       fixed ? "" : "; for the next boot: update-initramfs -u, or dracut --force");
+}
+
+static void explain_missing(const struct guest *guest, struct device *dev)
+{
+	if (!exists(guest, "/var/lib/dkms/" OURS))
+		remedy(dev, "is not installed for the running kernel",
+		       "install it for kernel %s", guest->release);
+	else if (!exists(guest, "/lib/modules/%s/build", guest->release))
+		remedy(dev, "is not there for the running kernel: DKMS has no headers to build it with",
+		       "apt-get install linux-headers-%s", guest->release);
+	else
+		remedy(dev, "is not there for the running kernel: DKMS could not build it, or did not try",
+		       "dkms autoinstall -k %s, which says why; then reboot", guest->release);
+}
+
+/* Why the device is not ours, as far as the running system shows it. */
+static void explain(const struct guest *guest, struct device *dev)
+{
+	unsigned int i;
+
+	for (i = 0; i < guest->devices; i++)
+		if (guest->device[i].ours && !strcmp(guest->device[i].name, dev->name))
+			return;
+	if (!strcmp(dev->bus, "pci") || (dev->driver[0] && !dev->in_tree))
+		return;
+	if (guest->module_loaded && dev->driver[0])
+		explain_late(guest, dev);
+	else if (guest->module_loaded || !guest->modules_known)
+		return;
+	else if (!guest->module_installed)
+		explain_missing(guest, dev);
+	else if (needs_signature(guest))
+		remedy(dev, "was refused: the kernel loads only modules with a signature that it trusts",
+		       "mokutil --import /var/lib/dkms/mok.pub, and reboot");
+	else
+		remedy(dev, "is installed for the running kernel, but not loaded",
+		       "modprobe " OURS ", which says why if it fails");
 }
 
 static const char *why_unbound(const struct guest *guest, const struct device *dev)
@@ -324,12 +447,14 @@ static void read_guest(struct guest *guest)
 	guest->post_notifiers = read_yes(guest,
 			"/sys/module/kernel/parameters/crash_kexec_post_notifiers");
 	guest->module_loaded = exists(guest, "/sys/module/pvpanic_guest");
+	read_modules(guest);
 	read_bus(guest, "platform");
 	read_bus(guest, "acpi");
 	read_bus(guest, "pci");
 	for (i = 0; i < guest->devices; i++) {
 		read_attributes(guest, &guest->device[i]);
 		foresee(guest, &guest->device[i]);
+		explain(guest, &guest->device[i]);
 	}
 }
 
@@ -409,6 +534,10 @@ static void print_device(const struct guest *guest, const struct device *dev)
 	printf("  %-14s %s\n", "at power-off", qmp_event(dev->at_power_off) ?: "nothing");
 	if (dev->in_tree)
 		print_in_tree(dev);
+	if (dev->why_not_ours) {
+		print_printable(OURS, dev->why_not_ours);
+		print_printable("remedy", dev->remedy);
+	}
 }
 
 static void print_text(const struct guest *guest)
@@ -507,6 +636,8 @@ static void print_json(const struct guest *guest)
 		json_text("bus", dev->bus);
 		printf(", \"in_tree\": %s", json_bool(dev->in_tree));
 		json_gaps(dev->in_tree);
+		json_text("why_not_ours", dev->why_not_ours);
+		json_text("remedy", dev->remedy);
 		printf("}");
 	}
 	printf("]}\n");
@@ -516,7 +647,7 @@ static const char usage[] =
 "usage: pvpanic-check [--json] [--root DIR]\n"
 "Says what the host would hear of a panic of this guest, now. Writes nothing.\n"
 "  --json      the same for programs\n"
-"  --root DIR  look at DIR/sys in place of /sys\n"
+"  --root DIR  look below DIR in place of /\n"
 "  --help      this text\n"
 "Exit status: 0 the host would hear of it, 1 it would not, 2 wrong usage or failed output.\n";
 

@@ -41,8 +41,8 @@ say $status "2 lintian-clean"
 status=0
 read -ra packages <<<"$(xargs <"$HERE/guest-packages")"
 {
-	"$LIB/root.sh" make "guest=$SUITES" "${packages[@]}" &&
-	"$LIB/root.sh" spoil guest bash "$HERE/deb-in-root.sh" \
+	"$LIB/root.sh" make "guest-bookworm=$SUITES" "${packages[@]}" &&
+	"$LIB/root.sh" spoil guest-bookworm bash "$HERE/deb-in-root.sh" \
 		"$BUILD/deb" "$BUILD/deb/later" | sed -u 's/^/    /'
 } || status=1
 say $status "3 install-upgrade-remove-purge"

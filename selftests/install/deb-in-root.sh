@@ -38,9 +38,43 @@ test_installs()
 {
 	dpkg -i "$old"/$NAME-dkms_*.deb "$old"/pvpanic-sim_*.deb "$old"/pvpanic-check_*.deb
 	installed_module "$(version_of "$old")"
-	alias_gives "$kernel" $NAME
-	pci_untouched "$kernel"
+	ours_is_first "$kernel"
 	[ "$(in_initramfs)" = 2 ] || fail "not in the initramfs"
+}
+
+# The running kernel's headers, and the metapackage that brings those of the kernels to come.
+test_names_the_headers_of_the_running_kernel()
+{
+	local running meta postinst=/var/lib/dpkg/info/$NAME-dkms.postinst
+
+	mkdir /tmp/meta
+	mkdir /tmp/meta/DEBIAN
+	printf '%s\n' 'Package: linux-image-6.12-cloud-amd64' 'Version: 1' 'Architecture: all' \
+		'Maintainer: nobody <nobody@example.org>' 'Description: names a kernel' \
+		'Depends: linux-image-6.12.9+deb12-cloud-amd64 (= 6.12.9-1)' >/tmp/meta/DEBIAN/control
+	dpkg-deb --build /tmp/meta /tmp/meta.deb
+	dpkg -i --force-depends /tmp/meta.deb
+	uname() { echo "$running"; }
+	eval "$(sed -n '/^name_headers()/,/^}/p' $postinst)"
+	while read -r running meta; do
+		mkdir "/lib/modules/$running"
+		[ "$(name_headers)" = "$NAME-dkms: kernel $running has no headers here, so no module was built for it; type: apt-get install linux-headers-$running $meta" ] ||
+			fail "$running: $(name_headers)"
+		mkdir "/lib/modules/$running/build"
+		[ -z "$(name_headers)" ] || fail "$running has headers"
+		rm -r "/lib/modules/$running"
+		[ -z "$(name_headers)" ] || fail "$running is not of this root"
+	done <<-'END'
+		6.1.0-99-amd64 linux-headers-amd64
+		6.1.0-99-cloud-amd64 linux-headers-cloud-amd64
+		6.1.0-99-rt-amd64 linux-headers-rt-amd64
+		6.1.0-99-arm64 linux-headers-arm64
+		6.12.99+deb13-cloud-arm64 linux-headers-cloud-arm64
+		6.12.9+deb12-cloud-amd64 linux-headers-6.12-cloud-amd64
+		6.8.0-99-generic linux-headers-generic
+	END
+	dpkg --purge linux-image-6.12-cloud-amd64
+	grep -x '	name_headers' $postinst || fail "it is never called"
 }
 
 test_simulator_runs()
@@ -84,10 +118,18 @@ test_upgrade_replaces_the_module()
 	[ "$(in_initramfs)" = 2 ] || fail "not in the initramfs"
 }
 
+test_reinstalls_after_dkms_remove()
+{
+	dkms remove -m $NAME -v "$(version_of "$new")" --all
+	dpkg -i "$new"/$NAME-dkms_*.deb
+	installed_module "$(version_of "$new")"
+	[ "$(in_initramfs)" = 2 ] || fail "not in the initramfs"
+}
+
 test_removal_gives_the_device_back()
 {
 	apt-get -y -q remove $NAME-dkms pvpanic-sim pvpanic-check
-	alias_gives "$kernel" "pvpanic pvpanic-mmio"
+	alias_gives "$kernel" "$(in_tree_driver "$kernel")"
 	[ "$(in_initramfs)" = 0 ] || fail "still in the initramfs"
 }
 
@@ -104,12 +146,14 @@ done
 
 echo "TAP version 13"
 echo "# $(version_of "$old"), then $(version_of "$new"), on $kernel"
-echo "1..7"
+echo "1..9"
 run installs
+run names_the_headers_of_the_running_kernel
 run simulator_runs
 run pvpanic_check_runs
 run make_does_not_mix_with_the_package
 run upgrade_replaces_the_module
+run reinstalls_after_dkms_remove
 run removal_gives_the_device_back
 run purge_leaves_nothing
 exit $failed

@@ -6,6 +6,8 @@
 # what the machine builds. Sourced under set -eu.
 
 TOP=$(cd "$(dirname "$0")/../.." && pwd)
+# shellcheck source=selftests/install/modprobe.bash
+. "$TOP/selftests/install/modprobe.bash"
 PROJECT=/tmp/project
 NAME=pvpanic-guest
 log=/tmp/log
@@ -77,11 +79,22 @@ has_module()
 	modinfo -k "$1" -F vermagic $NAME | grep -F "$1 " || fail "vermagic is not $1"
 }
 
-# The alias by which udev asks, with the blacklist that it honours.
+# alias_gives RELEASE MODULES: what udev would load for the ACPI device
 alias_gives()
 {
-	[ "$(modprobe -S "$1" -b -D acpi:QEMU0001: 2>/dev/null | sed 's/.*\///; s/\.ko.*//' | xargs)" = "$2" ] ||
-		fail "kernel $1: acpi:QEMU0001: gives $(modprobe -S "$1" -b -D acpi:QEMU0001: | xargs), not '$2'"
+	[ "$(modules_for $ACPI_ALIAS -S "$1")" = "$2" ] ||
+		fail "kernel $1: the device loads '$(modules_for $ACPI_ALIAS -S "$1")', not '$2'"
+}
+
+# The kernel's own driver is there too, and comes second.
+ours_is_first()
+{
+	alias_gives "$1" "$(both_drivers "$1")"
+	case $1 in
+	5.10.*) ;;
+	*) [ "$(modules_for $PCI_ALIAS -S "$1")" = "pvpanic $NAME pvpanic-pci" ] ||
+		fail "the PCI device loads $(modules_for $PCI_ALIAS -S "$1")" ;;
+	esac
 }
 
 # pvpanic-check and the manual pages, where a user finds them.
@@ -123,16 +136,6 @@ refused()
 	[ "$(grep -vcE '^make(\[1\])?: \*\*\*|^dkms: |^  CC  |^installing: |^  [a-z]+ [0-9]+%' /tmp/err)" = 1 ] || fail "more than a line"
 	grep -qF "$expect" /tmp/err || fail "the line doesn't name: $expect"
 	unchanged
-}
-
-# The PCI variant of the device loads what it would load without our file.
-pci_untouched()
-{
-	local alias=pci:v00001B36d00000011sv00001AF4sd00001100bc08sc80i00
-
-	mkdir -p /tmp/no-config
-	[ "$(modprobe -S "$1" -b -D $alias)" = "$(modprobe -C /tmp/no-config -S "$1" -b -D $alias)" ] ||
-		fail "pvpanic-pci is kept off too"
 }
 
 mkdir $PROJECT
