@@ -28,6 +28,7 @@ struct mutex {
 
 extern struct task_struct *kernel_current;
 extern unsigned long jiffies;
+extern unsigned int tsc_khz;
 #define current kernel_current
 
 #define DEFINE_MUTEX(name) struct mutex name
@@ -36,6 +37,7 @@ bool is_idle_task(const struct task_struct *task);
 unsigned int preempt_count(void);
 void preempt_count_add(unsigned int value);
 void preempt_count_sub(unsigned int value);
+void local_irq_disable(void);
 bool raw_spin_is_locked(const raw_spinlock_t *lock);
 void mutex_lock(struct mutex *lock);
 void mutex_unlock(struct mutex *lock);

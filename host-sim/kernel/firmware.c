@@ -193,6 +193,8 @@ static acpi_status evaluated(struct node *node, u8 event)
 		guest_fault_in_task();
 		return AE_ERROR;
 	}
+	if (wrpt->irqs_on)
+		guest.irqs_off = false;
 	if (wrpt->fails_before)
 		return AE_AML_BAD_RESOURCE;
 	/* With another type or number of arguments, ACPICA reports success and writes nothing. */

@@ -36,6 +36,7 @@ void guest_boot(const char *variant)
 	unsigned int node, i;
 
 	memset(&guest, 0, sizeof(guest));
+	tsc_khz = 2000000;
 	guest_pass(1000);
 	guest.config = guest_config(variant);
 	guest.fault_at = ~0;

@@ -34,8 +34,8 @@ enum lock { LOCK_NONE, LOCK_SPIN, LOCK_BH, LOCKS };
 
 /* How the other CPUs were stopped before the panic notifiers run. */
 enum stop {
-	STOP_BY_IPI,      /* in time, by the normal IPI */
-	STOP_LATE_BY_NMI, /* one CPU ignored the IPI, so an NMI stopped it a second later */
+	STOP_BY_IPI,      /* by the normal IPI, in the time that the driver allows */
+	STOP_LATE_BY_NMI, /* a CPU ignored the IPI, so an NMI stopped it, soon after that time */
 	STOP_NOT_OFFLINE, /* a CPU still counts as online: it runs, or an NMI halted it */
 	STOP_PANICKED,    /* a CPU panicked too, and marked itself offline before the hook ran */
 	STOPS
@@ -71,6 +71,7 @@ enum rdpt { RDPT_NUMBER, RDPT_ABSENT, RDPT_FAILS, RDPT_NO_NUMBER, RDPT_SLEEPS, R
  * @others: AML of other tasks runs meanwhile and takes locks, maps and deletes
  * @fails_before: in a panic, it fails and writes nothing
  * @fails_after: in a panic, it writes and then fails
+ * @irqs_on: in a panic, it switches interrupts on
  */
 struct wrpt {
 	const char *name;
@@ -89,6 +90,7 @@ struct wrpt {
 	bool others;
 	bool fails_before;
 	bool fails_after;
+	bool irqs_on;
 };
 
 /**

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Enough of a kernel to run drivers/ in user space. Every <linux/...> header that the driver
- * includes is forwarded to this file. The stand-ins are sorted by the reason why they differ.
+ * Enough of a kernel to run drivers/ in user space. Every <linux/...> and <asm/...> header that
+ * the driver includes is forwarded to this file. The stand-ins are sorted by the reason why they
+ * differ.
  */
 #ifndef HOST_SIM_KERNEL_H
 #define HOST_SIM_KERNEL_H

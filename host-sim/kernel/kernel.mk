@@ -47,13 +47,14 @@ $(sim_build)/tests/driver-test: $(kernel_build)/asan/driver-test
 	@mkdir -p $(@D)
 	@cp $< $@.new && mv $@.new $@
 
-# Each <linux/...> header that the driver includes is kernel.h, except errno.h: libc needs its own.
+# Each <linux/...> and <asm/...> header that the driver includes is kernel.h, except errno.h: libc
+# needs its own.
 $(driver_build)/include/.made: $(driver_sources) $(driver_headers) $(kernel_dir)/kernel.mk | sim-packages
-	@rm -rf $(@D) && mkdir -p $(@D)/linux
-	@sed -n 's,^#include <linux/\(.*\.h\)>.*,\1,p' $(driver_sources) $(driver_headers) | \
-		sort -u | grep -v '^errno\.h$$' | while read -r header; do \
-			mkdir -p "$$(dirname "$(@D)/linux/$$header")"; \
-			echo '#include <kernel.h>' > "$(@D)/linux/$$header"; \
+	@rm -rf $(@D) && mkdir -p $(@D)
+	@sed -nE 's,^#include <((linux|asm)/.*\.h)>.*,\1,p' $(driver_sources) $(driver_headers) | \
+		sort -u | grep -v '/errno\.h$$' | while read -r header; do \
+			mkdir -p "$$(dirname "$(@D)/$$header")"; \
+			echo '#include <kernel.h>' > "$(@D)/$$header"; \
 		done
 	@touch $@
 

@@ -10,6 +10,12 @@
 #define ALL_CPUS    3ul /* a mask of two */
 #define THIS_CPU    1ul
 
+/*
+ * The longest time in which the CPUs are stopped by IPI (Documentation/guard.rst), in ms. The NMI
+ * comes one second after the IPI, or earlier after a migration to a faster host.
+ */
+#define STOP_MS 500
+
 struct atomic_notifier_head panic_notifier_list;
 int oops_in_progress;
 
@@ -115,6 +121,8 @@ static void call_chain(struct atomic_notifier_head *chain)
 		answer = nb->notifier_call(nb, 0, "test");
 		if (guest.raised != raised && !guest.ended)
 			guest_violation("a notifier changes the preemption count");
+		if (!guest.irqs_off && !guest.ended)
+			guest_violation("a notifier leaves interrupts on");
 		if (answer & NOTIFY_STOP_MASK)
 			break;
 	}
@@ -188,7 +196,7 @@ void guest_panic(void)
 	if (!post_notifiers)
 		crash_kexec();
 	guest.cpus_stopped = true;
-	guest_pass(guest.scene.stop == STOP_LATE_BY_NMI ? 1000 : 1);
+	guest_pass(STOP_MS + (guest.scene.stop == STOP_LATE_BY_NMI));
 	if (guest.scene.crash_late)
 		guest.scene.crash_loaded = true;
 	if (!guest.ended)

@@ -23,7 +23,6 @@ typedef int64_t s64;
 
 #define READ_ONCE(x)                (*(const volatile typeof(x) *)&(x))
 #define WRITE_ONCE(x, value)        (*(volatile typeof(x) *)&(x) = (value))
-#define xchg(p, value)              __atomic_exchange_n(p, value, __ATOMIC_SEQ_CST)
 #define smp_load_acquire(p)         __atomic_load_n(p, __ATOMIC_ACQUIRE)
 #define smp_store_release(p, value) __atomic_store_n(p, value, __ATOMIC_RELEASE)
 

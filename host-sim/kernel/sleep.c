@@ -6,6 +6,7 @@ struct task_struct guest_task;
 struct task_struct guest_other_task;
 struct task_struct *kernel_current = &guest_task;
 unsigned long jiffies;
+unsigned int tsc_khz;
 
 bool is_idle_task(const struct task_struct *task)
 {
@@ -44,6 +45,13 @@ void preempt_count_sub(unsigned int value)
 	guest.raised -= value;
 }
 
+void local_irq_disable(void)
+{
+	if (!guest.dying)
+		guest_violation("interrupts are switched off in a guest that runs");
+	guest.irqs_off = true;
+}
+
 /** guest_in_interrupt() - in_interrupt(), which a fault asks before it ends the task */
 bool guest_in_interrupt(void)
 {
@@ -57,11 +65,12 @@ bool guest_atomic(void)
 	       guest.preempt || guest.raised || guest.irqs_off;
 }
 
-/** guest_pass() - let time pass */
+/** guest_pass() - let time pass; jiffies need interrupts */
 void guest_pass(unsigned int ms)
 {
 	guest.now += ms * 1000000LL;
-	jiffies = guest.now / (1000000000 / HZ);
+	if (!guest.irqs_off)
+		jiffies = guest.now / (NSEC_PER_SEC / HZ);
 }
 
 ktime_t ktime_get(void)
@@ -69,9 +78,10 @@ ktime_t ktime_get(void)
 	return guest.now;
 }
 
+/* Without a TSC, the kernel counts jiffies. */
 u64 sched_clock(void)
 {
-	return guest.now;
+	return tsc_khz ? guest.now : jiffies * (NSEC_PER_SEC / HZ);
 }
 
 /* A stopped CPU never releases the inner lock. */

@@ -36,6 +36,8 @@ static void check_log(const char *port, const char *hook)
 	snprintf(line, sizeof(line), "; kdump hook %s\n", hook);
 	expect_log(true, line);
 	expect_log(!wrpt_usable(), " (not WRPT: ");
+	if (!binding.no_tsc)
+		expect_log(false, "no TSC");
 	expect_log(
 		binding.hook == HOOK_NO_KEXEC,
 		"<warn>QEMU0001:00: no kdump hook: register_kprobe(__crash_kexec) returned -2\n");
@@ -160,12 +162,26 @@ static void check_binding(void)
 	unload_driver();
 }
 
+static void guest_without_tsc(void)
+{
+	binding.no_tsc = true;
+	binding.capability = EVENTS;
+	binding.events = EVENTS;
+	binding.port = PORT_IO;
+	for (binding.hook = 0; binding.hook < HOOK_DISARMED; binding.hook++)
+		check_binding();
+	binding.no_tsc = false;
+}
+
 void all_bindings(void)
 {
 	unsigned int wrpt, i;
 
 	for (wrpt = 0; wrpt < nr_wrpts; wrpt++) {
 		binding.wrpt = &wrpts[wrpt];
+		binding.port_only = false;
+		if (my_half(wrpt))
+			guest_without_tsc();
 		for (i = 0; i < (EVENTS + 1) * (EVENTS + 1); i++) {
 			if (!my_half(i))
 				continue;

@@ -17,7 +17,8 @@ const struct behaviour wrpts[] = {
 	[WRPT_ABSENT] = { { "absent", .absent = true }, true },
 	[WRPT_PLAIN] = { { "plain", USUAL_LOCKS } },
 	[WRPT_FAILS_BEFORE] = { { "fails in a panic", USUAL_LOCKS, .fails_before = true } },
-	[WRPT_FAILS_AFTER] = { { "writes and fails", USUAL_LOCKS, .fails_after = true } },
+	[WRPT_FAILS_AFTER] = { { "writes, switches interrupts on and fails", USUAL_LOCKS,
+				 .fails_after = true, .irqs_on = true } },
 	{ { "a name", .no_method = true, USUAL_LOCKS }, true },
 	{ { "no argument", .arguments = -1, USUAL_LOCKS }, true },
 	{ { "two arguments", .arguments = 1, USUAL_LOCKS }, true },
@@ -72,16 +73,17 @@ static void describe(char *text, size_t size)
 	const struct scene *s = &guest.scene;
 
 	snprintf(text, size,
-		 "kernel %s, host %#x, events=%#x, hook %s%s, port %s, WRPT %s, RDPT %u%s; %s: %s, "
+		 "kernel %s, host %#x, events=%#x, hook %s%s, port %s, WRPT %s, RDPT %u%s%s; %s: "
+		 "%s, "
 		 "lock %s, semaphore %u%s, spinlock %u, CPUs stopped %s, die %d, nested %s, "
 		 "oops %d, crash kernel loaded %d starts %d post %d",
 		 binding.variant, binding.capability, binding.events, hook_names[binding.hook],
 		 binding.port_only ? ", transport=port" : "", port_names[binding.port],
 		 binding.wrpt->wrpt.name, binding.rdpt, binding.halts ? ", halts" : "",
-		 moment ?: "running", context_names[s->context], lock_names[s->lock], s->semaphore,
-		 s->inner ? " inner" : "", s->spinlock, stop_names[s->stop], s->tainted_die,
-		 nested_names[s->nested], s->oops, s->crash_loaded, s->crash_starts,
-		 s->post_notifiers);
+		 binding.no_tsc ? ", no TSC" : "", moment ?: "running", context_names[s->context],
+		 lock_names[s->lock], s->semaphore, s->inner ? " inner" : "", s->spinlock,
+		 stop_names[s->stop], s->tainted_die, nested_names[s->nested], s->oops,
+		 s->crash_loaded, s->crash_starts, s->post_notifiers);
 }
 
 /* Before Linux 5.19, only a kprobe can report a power-off. */
@@ -106,7 +108,7 @@ unsigned int armed_events(void)
 bool wrpt_usable(void)
 {
 	return !binding.wrpt->unsafe && !binding.port_only && hook_registered() &&
-	       guest.config->preempt_count && !guest.config->preempt_rt;
+	       guest.config->preempt_count && !guest.config->preempt_rt && !binding.no_tsc;
 }
 
 enum transport register_transport(void)
@@ -203,6 +205,8 @@ void build_machine(void)
 	guest.no_kprobes = binding.hook == HOOK_NO_KPROBES;
 	guest.no_kexec = binding.hook == HOOK_NO_KEXEC;
 	guest.no_firmware_power_off = binding.halts;
+	if (binding.no_tsc)
+		tsc_khz = 0;
 	guest_reset_hooks();
 	sim_plug(0, binding.capability);
 }

@@ -52,6 +52,7 @@ extern const unsigned int nr_wrpts;
  * @wrpt: see struct behaviour
  * @rdpt: what RDPT does
  * @halts: the firmware cannot power off
+ * @no_tsc: the guest has no TSC
  */
 struct binding {
 	const char *variant;
@@ -63,6 +64,7 @@ struct binding {
 	const struct behaviour *wrpt;
 	enum rdpt rdpt;
 	bool halts;
+	bool no_tsc;
 };
 
 extern const char *const context_names[];

@@ -403,6 +403,38 @@ TEST_F(guard, cpus_stopped_in_time)
 	check_guard(_metadata, (struct scene){ .stop = STOP_LATE_BY_NMI });
 }
 
+/* Without a TSC, nobody knows how long it took to stop the other CPUs. */
+TEST_F(guard, tsc)
+{
+	const struct scene in_time = {}, late = { .stop = STOP_LATE_BY_NMI };
+
+	binding.no_tsc = true;
+	ASSERT_TRUE(bind_driver());
+	expect_log(true, " (not WRPT: no TSC to measure time); ");
+	panic_by(_metadata, &in_time, BY_PORT);
+	panic_by(_metadata, &late, BY_PORT);
+	unload_driver();
+	EXPECT_EQ(0, guest_violations);
+}
+
+/* The rest of panic() needs interrupts off, whether WRPT fails or not. */
+TEST_F(guard, interrupts_stay_off)
+{
+	struct behaviour behaviour = wrpts[WRPT_PLAIN];
+	const struct scene plain = {};
+	unsigned int i;
+
+	behaviour.wrpt.irqs_on = true;
+	binding.wrpt = &behaviour;
+	for (i = 0; i < 2; i++) {
+		behaviour.wrpt.fails_before = i;
+		ASSERT_TRUE(bind_driver());
+		panic_by(_metadata, &plain, i ? BY_PORT : BY_WRPT);
+		unload_driver();
+	}
+	EXPECT_EQ(0, guest_violations);
+}
+
 TEST_F(guard, no_other_cpu_panicked)
 {
 	check_guard(_metadata, (struct scene){ .stop = STOP_PANICKED });
