@@ -81,7 +81,7 @@ ktime_t ktime_get(void)
 /* Without a TSC, the kernel counts jiffies. */
 u64 sched_clock(void)
 {
-	return tsc_khz ? guest.now : jiffies * (NSEC_PER_SEC / HZ);
+	return tsc_khz ? (u64)guest.now : jiffies * (NSEC_PER_SEC / HZ);
 }
 
 /* A stopped CPU never releases the inner lock. */
