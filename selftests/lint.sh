@@ -10,7 +10,7 @@ export LC_ALL=C.UTF-8
 cd "$(dirname "$0")/.."
 TOP=$PWD
 OUT=$TOP/build/lint
-packages=$TOP/selftests/lib/packages.sh
+packages=$TOP/scripts/packages.sh
 
 # shellcheck source=selftests/lib/ktap.bash
 . selftests/lib/ktap.bash
@@ -32,7 +32,7 @@ files()
 checkpatch=$TOP/build/kselftest/scripts/checkpatch.pl
 checkpatch_tool()
 {
-	[ -e "$checkpatch" ] || selftests/lib/kselftest.sh build/kselftest >&2
+	[ -e "$checkpatch" ] || scripts/kselftest.sh build/kselftest >&2
 }
 
 run_checkpatch()

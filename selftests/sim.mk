@@ -21,7 +21,7 @@ $(sim_asan)/%.o: $(sim_dir)/%.c $(sim_headers) | sim-packages
 
 # The kernel's test harness is used from Debian's package and never copied.
 $(sim_kselftest):
-	@$(TOP)/selftests/lib/kselftest.sh $(BUILD)/kselftest >&2
+	@$(TOP)/scripts/kselftest.sh $(BUILD)/kselftest >&2
 
 $(sim_unit_tests): $(sim_asan)/unit-%: $(sim_tests)/unit/%.c $(sim_kselftest) \
 		$(addprefix $(sim_asan)/,device.o machine.o text.o json-scan.o)
@@ -84,7 +84,7 @@ check-sim: $(sim_check_programs) ## is the simulator sound, and is it like QEMU?
 	for test in $(sim_unit_tests) $(sim_program_tests); do $$test || failed=1; done; \
 	$(sim_tests)/check-cycles.sh $(sim_dir) $(addprefix $(sim_asan)/,$(sim_objects)) || failed=1; \
 	$(sim_build)/conformance -s $$PVPANIC_SIM $(sim_qemus) $(sim_scripts) || failed=1; \
-	$(sim_tests)/fuzz/run.sh clean $(sim_build)/fuzz 2 || failed=1; \
+	$(sim_tests)/fuzz/run.sh clean $(sim_build)/fuzz 1 || failed=1; \
 	exit $$failed
 
 check-sim-qtest: ## QEMU's own tests of pvpanic and QMP, built in a Debian 13 root, on the simulator (TAP)

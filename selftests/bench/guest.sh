@@ -30,7 +30,7 @@ cp "$build/selftests/bench/guest" "$out/root/bench"
 # A boot that ended before the guest said "begun" was never about a driver: see testing.rst.
 for _ in 1 2 3; do
 	rm -f "$out/console" "$out/said"
-	"$here/../lib/bounded.sh" 300 qemu-system-x86_64 -nodefaults -no-user-config \
+	"$here/../../scripts/bounded.sh" 300 qemu-system-x86_64 -nodefaults -no-user-config \
 		-display none -no-reboot -accel tcg "${counted[@]}" -machine pc -smp 1 -m 256 \
 		-action panic=none -device pvpanic -kernel "$image" -initrd "$out/initramfs.cpio" \
 		-serial "file:$out/console" -serial "file:$out/said" -append "console=ttyS0 quiet \

@@ -89,9 +89,10 @@ in_kernel_tree()
 	local status=0
 
 	rm -rf "$OUT/tree" "$OUT/tree-installed"
-	selftests/lib/kselftest.sh "$OUT/tree" "$BUILD/kselftest" >&2
+	scripts/kselftest.sh "$OUT/tree" "$BUILD/kselftest" >&2
 	rm -rf "$TREE/pvpanic"
 	cp -r selftests "$TREE/pvpanic"
+	cp tools/pvpanic-check.c "$TREE/pvpanic/"
 	make -s -C "$TREE" TARGETS=pvpanic USERCFLAGS=-Werror all >"$OUT/tree.log" 2>&1 &&
 		make -s -C "$TREE" TARGETS=pvpanic KSFT_INSTALL_PATH="$OUT/tree-installed" install \
 			>>"$OUT/tree.log" 2>&1 || status=1

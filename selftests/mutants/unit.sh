@@ -7,8 +7,8 @@
 # same tests must pass with the driver as it is.
 set -eu
 
-# shellcheck source=selftests/lib/common.bash
-. "$(dirname "$0")/../lib/common.bash"
+# shellcheck source=scripts/common.bash
+. "$(dirname "$0")/../../scripts/common.bash"
 # shellcheck source=/dev/null
 . "$BUILD/kselftest/tools/testing/selftests/kselftest/ktap_helpers.sh"
 

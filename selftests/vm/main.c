@@ -16,7 +16,7 @@
 
 static const char usage[] =
 "usage: vm-bench --kernel DIR [options] SCENARIO.ini...\n"
-"  --kernel DIR       a kernel as selftests/lib/kernel.sh lays it out; may be repeated\n"
+"  --kernel DIR       a kernel as scripts/kernel.sh lays it out; may be repeated\n"
 "  --qemu PROGRAM     qemu-system-x86_64\n"
 "  --firmware FILE    QEMU's -bios; kernels are then started packed, for not every firmware\n"
 "                     follows the PVH note\n"
@@ -26,7 +26,7 @@ static const char usage[] =
 "  --only GLOB        jobs (\"6.1 pc/1 NAME\") or scenarios (NAME) that fit\n"
 "  --param NAME=VALUE a module parameter for every scenario; may be repeated\n"
 "  --cmdline TEXT     for the command line of every guest that is not to report anything\n"
-"  --module FILE      a build of pvpanic-acpi.ko that each guest has in place of its own\n"
+"  --module FILE      a build of pvpanic-guest.ko that each guest has in place of its own\n"
 "  --must-fail REGEX  every guest has to fail, with a verdict that fits, as by the field must-fail\n"
 "  --driver NAME      ours, or in-tree for comparison\n"
 "  --guests LIST      on these in place of what each asks for, such as \"pc/1 q35/4\"\n"

@@ -25,7 +25,7 @@ while [ "$1" != -- ]; do
 done
 shift
 here=$(cd "$(dirname "$0")" && pwd)
-lib=$here/../lib
+lib=$here/../../scripts
 out=$build/matrix
 read -ra qemus <<<"${QEMUS:-native trixie sid}"
 read -ra firmwares <<<"${FIRMWARES:-BIOS OVMF}"

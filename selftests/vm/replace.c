@@ -14,7 +14,7 @@
 
 #include "bench.h"
 
-#define MODULE_IN_GUEST "m/pvpanic-acpi.ko"
+#define MODULE_IN_GUEST "m/pvpanic-guest.ko"
 
 static bool append(FILE *to, const char *path)
 {
@@ -49,7 +49,7 @@ static void header(FILE *to, const char *name, unsigned int mode, size_t size)
 }
 
 /**
- * initramfs_with_module() - an initramfs whose pvpanic-acpi.ko is another one
+ * initramfs_with_module() - an initramfs whose pvpanic-guest.ko is another one
  * @initramfs: the path of the original, which is not changed
  * @module: the path of the module
  * @dir: a directory on a file system with space for a copy

@@ -19,31 +19,6 @@ targets=(qmp qtest guest-link options)
 # Deep stacks of each allocation, and a long memory of what was freed, would cost half of the speed.
 export ASAN_OPTIONS=malloc_context_size=4:quarantine_size_mb=8
 
-<<<<<<< HEAD
-ktap_begin
-ktap_plan ${#targets[@]}
-for target in "${targets[@]}"; do
-	corpus=$build/corpus-$target
-	log=$build/$target.log
-	mkdir -p "$corpus"
-	dict=()
-	# A QMP message is answered at length: short inputs, more of them.
-	max_len=1024
-	[ "$target" != qmp ] || max_len=320
-	[ ! -f "$here/$target.dict" ] || dict=("-dict=$here/$target.dict")
-	if "$build/$target" "-max_total_time=$seconds" -print_final_stats=1 -timeout=10 \
-		-rss_limit_mb=2048 "-max_len=$max_len" "-artifact_prefix=$build/$target-" "${dict[@]}" \
-		"$corpus" "$here/../corpus/$target" > "$log" 2>&1; then
-		rate=$(awk '/stat::average_exec_per_sec/ { print $2 }' "$log")
-		runs=$(awk '/stat::number_of_executed_units/ { print $2 }' "$log")
-		ktap_note <<<"$target: $runs executions, $rate a second, in $seconds s"
-		ktap_result 0 "fuzz $target"
-	else
-		tail -n 25 "$log" | ktap_note
-		ktap_note <<<"what was found: $build/$target-*, log: $log"
-		ktap_result 1 "fuzz $target"
-	fi
-=======
 # fuzz TARGET OPTION...
 fuzz()
 {
@@ -80,15 +55,11 @@ summary()
 
 result()
 {
-	number=$((number + 1))
-	if [ "$1" = 0 ]; then
-		echo "ok $number $2"
-	else
-		failed=1
-		tail -n 25 "$build/$target.log" | sed 's/^/# /'
-		echo "# what was found: $build/$target-*, log: $build/$target.log"
-		echo "not ok $number $2"
+	if [ "$1" != 0 ]; then
+		tail -n 25 "$build/$target.log" | ktap_note
+		ktap_note <<<"what was found: $build/$target-*, log: $build/$target.log"
 	fi
+	ktap_result "$1" "$2"
 }
 
 clean()
@@ -116,14 +87,13 @@ planted()
 	fi
 }
 
-echo "TAP version 13"
-echo "1..${#targets[@]}"
+ktap_begin
+ktap_plan ${#targets[@]}
 for target in "${targets[@]}"; do
 	mkdir -p "$build/corpus-$target"
 	case $how in
 	clean) clean "$target" ;;
 	planted) planted "$target" ;;
 	esac
->>>>>>> 182ca16f7a1cdb6c9cf65d15e0ca9c97bd8c8369
 done
 ktap_end

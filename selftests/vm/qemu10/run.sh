@@ -8,7 +8,7 @@ set -eu
 bench=$1 build=$2
 shift 2
 here=$(cd "$(dirname "$0")" && pwd)
-lib=$here/../../lib
+lib=$here/../../../scripts
 qemu=$build/selftests/vm/qemu-10
 logs=$build/selftests/vm/logs
 
