@@ -134,7 +134,7 @@ clang_format()
 	local list
 
 	"$packages" clang-format >&2
-	mapfile -t list < <(files 'host-sim/*.c' 'host-sim/*.h')
+	mapfile -t list < <(files {host-sim,selftests/unit}/'*.[ch]')
 	clang-format --dry-run -Werror "${list[@]}"
 }
 

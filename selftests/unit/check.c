@@ -44,6 +44,7 @@ const struct behaviour wrpts[] = {
 	{ { "500 ms at first", USUAL_LOCKS, .delay_first = 500 } },
 	{ { "30 s, then fails", USUAL_LOCKS, .first = ALWAYS, .delay = 30000, .fails = true },
 	  true },
+	{ { "more locks at first", USUAL_LOCKS, .first = 1, .fails = true, .more_locks = true } },
 	{ { "beside others", USUAL_LOCKS, .others = true } },
 };
 /* clang-format on */

@@ -90,20 +90,26 @@ static void release(struct node *node, unsigned int semaphores, unsigned int spi
 	}
 }
 
-/* Another task's evaluation. The driver must not take its locks for those of WRPT. */
-static void others_run(struct node *node)
+static void take_last_locks(struct node *node)
 {
 	struct semaphore *sem = &node->semaphores[GUEST_SEMAPHORES - 1];
 	raw_spinlock_t *lock = &node->spinlocks[GUEST_SPINLOCKS - 1];
-	struct task_struct *task = kernel_current;
 
-	kernel_current = &guest_other_task;
 	guest_down(sem);
 	guest_spin_lock(lock);
 	guest_spin_unlock(lock);
-	guest_probed(PROBED_MAP_IOMEM, NULL);
-	guest_probed(PROBED_DELETE_SEMAPHORE, sem);
 	guest_up(sem);
+}
+
+/* Another task's evaluation. The driver must not take its locks for those of WRPT. */
+static void others_run(struct node *node)
+{
+	struct task_struct *task = kernel_current;
+
+	kernel_current = &guest_other_task;
+	take_last_locks(node);
+	guest_probed(PROBED_MAP_IOMEM, NULL);
+	guest_probed(PROBED_DELETE_SEMAPHORE, NULL);
 	kernel_current = task;
 }
 
@@ -174,6 +180,8 @@ static acpi_status rehearsed(struct node *node, unsigned int n)
 	guest_pass(n ? wrpt->delay : wrpt->delay + wrpt->delay_first);
 	if (wrpt->others)
 		others_run(node);
+	if (acts && wrpt->more_locks)
+		take_last_locks(node);
 	if (acts && wrpt->sleeps)
 		kernel_current->nvcsw++;
 	if (acts && wrpt->maps)

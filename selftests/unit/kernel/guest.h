@@ -61,11 +61,12 @@ enum rdpt { RDPT_NUMBER, RDPT_ABSENT, RDPT_FAILS, RDPT_NO_NUMBER, RDPT_SLEEPS, R
  * @arguments: how many more (or fewer) arguments than one it takes
  * @semaphores: how many it holds at once
  * @spinlocks: how many it takes, one after the other
- * @first: @fails, @sleeps, @maps and @deletes happen in this many evaluations; ~0 for all
+ * @first: the next five happen in this many evaluations only; ~0 for all
  * @fails: it returns an error
  * @sleeps: it gives up the CPU
  * @maps: it maps memory
  * @deletes: it creates a semaphore and deletes it
+ * @more_locks: it takes one more semaphore and spinlock
  * @delay: ms that each evaluation takes
  * @delay_first: ms that the first evaluation takes in addition
  * @others: AML of other tasks runs meanwhile and takes locks, maps and deletes
@@ -85,6 +86,7 @@ struct wrpt {
 	bool sleeps;
 	bool maps;
 	bool deletes;
+	bool more_locks;
 	unsigned int delay;
 	unsigned int delay_first;
 	bool others;

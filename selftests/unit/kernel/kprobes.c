@@ -109,8 +109,8 @@ static void hit(struct kprobe *probe, unsigned long argument)
 {
 	struct pt_regs regs = { { argument } };
 
-	if (probe->pre_handler)
-		probe->pre_handler(probe, &regs);
+	if (probe->pre_handler && probe->pre_handler(probe, &regs))
+		guest_violation("a kprobe's handler returns that it changed the registers");
 	/* The function's first instruction has run now, so its arguments may be overwritten. */
 	regs.arguments[0] = 0;
 	if (probe->post_handler)
