@@ -84,7 +84,7 @@ check-sim: $(sim_check_programs) ## is the simulator sound, and is it like QEMU?
 	for test in $(sim_unit_tests) $(sim_program_tests); do $$test || failed=1; done; \
 	$(sim_tests)/check-cycles.sh $(sim_dir) $(addprefix $(sim_asan)/,$(sim_objects)) || failed=1; \
 	$(sim_build)/conformance -s $$PVPANIC_SIM $(sim_qemus) $(sim_scripts) || failed=1; \
-	$(sim_tests)/fuzz/run.sh clean $(sim_build)/fuzz 2 || failed=1; \
+	$(sim_tests)/fuzz/run.sh clean $(sim_build)/fuzz 1 || failed=1; \
 	exit $$failed
 
 check-sim-qtest: ## QEMU's own tests of pvpanic and QMP, built in a Debian 13 root, on the simulator (TAP)

@@ -407,4 +407,21 @@ TEST_F(many, guests_are_apart)
 	EXPECT_TRUE(hears(last, "host-signal"));
 }
 
+/* More clients than descriptors: those who are connected do not notice. */
+TEST_F(many, clients_without_a_descriptor_are_refused)
+{
+	struct conn extra[GUESTS] = { 0 };
+	unsigned int i, greeted = 0;
+
+	for (i = 0; i < GUESTS; i++) {
+		ASSERT_EQ(0, conn_open(&extra[i], &self->peer, "q0"));
+		greeted += !!strstr(conn_line(&extra[i]), "\"QMP\"");
+	}
+	EXPECT_EQ(!variant->descriptors, greeted == GUESTS);
+	for (i = 0; i < GUESTS; i++) {
+		EXPECT_TRUE(asks(&self->conns[i], QUERY_STATUS, "\"running\""));
+		conn_close(&extra[i]);
+	}
+}
+
 TEST_HARNESS_MAIN
