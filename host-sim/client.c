@@ -116,7 +116,7 @@ void session_send(struct session *session, const void *bytes, size_t len)
 		queue_write(client, buf.base + n, len - n);
 }
 
-/* One buffer for all clients, because what is read is handled before the next read. */
+/* One buffer serves all clients, because a protocol handles its bytes before the next read. */
 static void get_buffer(uv_handle_t *handle, size_t size, uv_buf_t *buf)
 {
 	static char buffer[CLIENT_READ_BUFFER];
@@ -210,7 +210,7 @@ int client_accept(struct clients *clients, uv_stream_t *listener, const struct p
 	return client_begin(clients, client, uv_accept(listener, (uv_stream_t *)&client->pipe));
 }
 
-/** clients_close() - disconnect all of them, once each has the replies that are due */
+/** clients_close() - disconnect all; one whose input is being handled gets its replies first */
 void clients_close(struct clients *clients)
 {
 	struct client *client;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A guest's sockets. libuv could make them too, but it unlinks a socket even if another process
- * has put its own in that place. A socket that another process serves must stay.
+ * A guest's sockets. libuv could bind them, but when it closes a socket it also unlinks the path,
+ * even if another process has bound it in the meantime. That process must keep its socket.
  */
 #include <errno.h>
 #include <string.h>
@@ -44,7 +44,7 @@ static int new_socket(void)
 	return socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 }
 
-/* Is anybody listening there? A full backlog is an answer too. */
+/* Does a process listen there? A full backlog means yes. */
 static bool is_live(const struct sockaddr_un *address)
 {
 	int fd = new_socket();

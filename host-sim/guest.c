@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Ties the device to its machine, and the machine to the log and to those who want to know. */
+/* Connects the device to its machine, and the machine to the log and the callbacks. */
 #include "guest.h"
 #include "log.h"
 

@@ -13,7 +13,7 @@
 struct guest;
 
 /**
- * struct guest_ops - who wants to know about guests
+ * struct guest_ops - callbacks
  * @event: the machine emitted an event, and it is in the log
  * @ended: the machine has exited; called once, and nothing happens to the guest afterwards
  */

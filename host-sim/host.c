@@ -76,7 +76,7 @@ static void close_endpoints(struct host_guest *guest)
 	}
 }
 
-/* Only the signals keep the loop alive for a guest whose sockets nobody uses. */
+/* The signal handlers keep the loop alive until the last guest has ended. */
 static void guest_ended(struct guest *guest)
 {
 	unsigned int i;

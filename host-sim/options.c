@@ -204,7 +204,7 @@ static int add_endpoint(struct options *o, const char *name, enum endpoint_proto
 	return 0;
 }
 
-/* A plain path is listened on. QEMU's value is unix:PATH and parts, and may have two dashes too. */
+/* The simulator listens on a plain path. QEMU's value is unix:PATH and parts. */
 static int take_socket(struct options *o, const struct given *given)
 {
 	bool is_unix = !strncmp(given->value, "unix:", 5);
@@ -301,7 +301,7 @@ static const struct row rows[] = {
 	{ "debug-threads", IN_NAME, required_argument, ignore, 0, 0 },
 	{ "accel", TOP, required_argument, take_accel, 0, 0 },
 	{ "audio", TOP, required_argument, take_flag, FIELD(audio_given), true },
-	/* They describe a machine that is not here. A harness may pass them all the same. */
+	/* Accepted and ignored, because they describe a machine that is not here. */
 	{ "machine", TOP, required_argument, ignore, 0, 0 },
 	{ "M", TOP, required_argument, ignore, 0, 0 },
 	{ "display", TOP, required_argument, ignore, 0, 0 },
@@ -348,7 +348,7 @@ static int take_parts(struct options *o, const char *option, enum place place, c
 	return 0;
 }
 
-/* getopt_long()'s values, far from the '?' and the ':' that it returns too. */
+/* The values of options, apart from the '?' and the ':' that getopt_long_only() returns too. */
 #define FIRST_VAL 256
 
 static int take_word(struct options *o, int argc, char **argv, const struct option *table)

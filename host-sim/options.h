@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the command line says, in our spelling or in QEMU's. */
+/* The options of the command line, in our spelling or in QEMU's. */
 #ifndef HOST_SIM_OPTIONS_H
 #define HOST_SIM_OPTIONS_H
 

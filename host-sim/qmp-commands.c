@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The QMP commands. A new command is one function and one row of the table. The checks come in the
- * order of QEMU's qapi/qmp-dispatch.c, so that a request with several mistakes gets the same error
- * class here as there. The error's words are our own.
+ * The QMP commands. A new command is one function and one row of the table. The checks have the
+ * order of QEMU's qapi/qmp-dispatch.c, so a request with several mistakes gets QEMU's error class.
+ * The words of the errors are our own.
  */
 #include <stdarg.h>
 #include <string.h>
@@ -36,7 +36,7 @@ json_t *qmp_error(const char *class, const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
-	/* Cut in the midst of a character, a name is no UTF-8. */
+	/* A name that was cut inside a character is no UTF-8, and jansson refuses it. */
 	desc = json_vsprintf(fmt, args) ?: json_string("a name in the request is wrong");
 	va_end(args);
 	return json_pack("{s:{s:s, s:o}}", "error", "class", class, "desc", desc);
@@ -47,7 +47,7 @@ static json_t *success(json_t *value)
 	return json_pack("{s:o}", "return", value);
 }
 
-/* The words of a JSON string, or NULL. No word here contains U+0000. */
+/* The text of a JSON string, or NULL. No name or word here contains U+0000. */
 static const char *word(const json_t *value)
 {
 	const char *s = json_string_value(value);
@@ -167,7 +167,7 @@ static json_t *set_action(struct qmp_monitor *monitor, json_t *arguments)
 	return NULL;
 }
 
-/* The human monitor has no command here, and says so in its own way, which is no QMP error. */
+/* The human monitor has no command here. Like QEMU's, it says so in text, not by a QMP error. */
 static json_t *human_monitor_command(struct qmp_monitor *monitor, json_t *arguments)
 {
 	json_error_t error;

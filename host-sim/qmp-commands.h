@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What QMP requests do, and the replies to them. */
+/* Executes QMP requests. */
 #ifndef HOST_SIM_QMP_COMMANDS_H
 #define HOST_SIM_QMP_COMMANDS_H
 

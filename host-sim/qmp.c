@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * QMP as a protocol: greeting, requests, replies, events. qmp-commands.c decides what a request
- * does and what the reply is.
+ * QMP as a protocol: greeting, requests, replies, events. qmp-commands.c executes a request and
+ * makes the reply.
  */
 #include <time.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* qtest, QEMU's protocol for tests that poke at devices: the part of it that reaches a port. */
+/* qtest, QEMU's protocol for tests of devices: the part of it that reaches a port. */
 #ifndef HOST_SIM_QTEST_H
 #define HOST_SIM_QTEST_H
 

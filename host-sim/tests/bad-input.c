@@ -307,7 +307,7 @@ TEST_F(bytes, get_errors)
 	EXPECT_TRUE(strstr(line, "\"after\"") || (variant->errors == ANY && !strcmp(line, "EOF")));
 	conn_close(&self->conn);
 
-	/* Another client is none the wiser. */
+	/* The simulator still serves another client. */
 	ASSERT_EQ(0, conn_open(&self->conn, &self->peer, "q"));
 	EXPECT_NE(NULL, strstr(conn_line(&self->conn), "\"QMP\""));
 }
@@ -333,7 +333,7 @@ FIXTURE_TEARDOWN(clients)
 	peer_free(&self->peer);
 }
 
-/* Gone in the midst of a message, once for each place to cut it. */
+/* The client disconnects inside a message, once for each place to cut it. */
 TEST_F(clients, truncated_messages)
 {
 	static const char message[] = "{\"execute\": 'a\\\"b', \"id\": [1, -2.5e3, {\"x\": true}]}";
@@ -348,7 +348,7 @@ TEST_F(clients, truncated_messages)
 	EXPECT_NE(NULL, strstr(conn_line(&self->conn), "\"QMP\""));
 }
 
-/* QEMU aborts at some of these; one client's mistake must not end everybody's simulator. */
+/* QEMU aborts at some of these. One client's mistake must not end the other guests. */
 TEST_F(clients, qtest_nonsense_is_answered)
 {
 	static const char *const lines[] = {

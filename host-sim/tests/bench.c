@@ -93,7 +93,7 @@ static void connect_all(struct peer *peer, struct conn *conns, double *start_ms)
 		negotiate(&conns[i]);
 }
 
-/* All guests panic at once; when did the first, the median and the last client know? */
+/* All guests panic at once. Measure when each client hears it. */
 static void storm(struct peer *peer, struct conn *conns, double *times)
 {
 	struct epoll_event event = { .events = EPOLLIN }, ready[256];

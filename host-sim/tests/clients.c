@@ -407,7 +407,7 @@ TEST_F(many, guests_are_apart)
 	EXPECT_TRUE(hears(last, "host-signal"));
 }
 
-/* More clients than descriptors: those who are connected do not notice. */
+/* With more clients than descriptors, the connected clients are not affected. */
 TEST_F(many, clients_without_a_descriptor_are_refused)
 {
 	struct conn extra[GUESTS] = { 0 };

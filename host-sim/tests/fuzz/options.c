@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The command line, one word a line of the input: it is understood and leaves usable options, or
- * there is one line that says why not.
+ * The command line, one word in each line of the input. Either the options are usable afterwards,
+ * or there is an error message.
  */
 #include <string.h>
 

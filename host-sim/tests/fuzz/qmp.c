@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* QMP input: whatever comes, each answer is one line of JSON with the members that it must have. */
+/* QMP input: each answer is one line of JSON with the members that it must have. */
 #include <string.h>
 
 #include <jansson.h>
