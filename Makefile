@@ -30,7 +30,7 @@ check: ## prove everything, on real guests too; ends with "N passed, N failed" [
 
 ##@ Other
 help: ## show this list
-	@awk 'BEGIN { FS = ":.*## "; print "pvpanic-acpi: a guest that panics tells its host\n"; \
+	@awk 'BEGIN { FS = ":.*## "; print "pvpanic-guest: a guest that panics tells its host\n"; \
 	     print "In brackets: what can be set, with its default; what follows \"e.g.\" is an example\n" } \
 	     /^##@ / { printf "%s:\n", substr($$0, 5) } \
 	     /^[a-z][a-z0-9-]*:.*## / { printf "  make %-21s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

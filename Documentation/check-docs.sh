@@ -3,7 +3,7 @@
 #
 # check-docs.sh KERNEL [PAGE...]: runs the commands of README.md and of the pages, on
 # this machine and in a guest, and looks up what they name. KTAP on stdout. See
-# commands.awk for how a block is marked. KERNEL is a key of selftests/lib/kernels.
+# commands.awk for how a block is marked. KERNEL is a key of scripts/kernels.
 set -eu -o pipefail
 export LC_ALL=C
 

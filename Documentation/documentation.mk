@@ -4,7 +4,7 @@
 
 docs_dir := $(TOP)/Documentation
 docs_build := $(BUILD)/docs
-docs_packages := $(TOP)/selftests/lib/packages.sh
+docs_packages := $(TOP)/scripts/packages.sh
 docs_figures := $(patsubst $(docs_dir)/%.dot,%,$(wildcard $(docs_dir)/figures/*.dot))
 docs_driver := $(shell grep -l '^/\*\*$$' $(TOP)/drivers/*.c)
 

@@ -3,8 +3,8 @@
  * The only file that knows kernel versions, by what their headers have, for kernels
  * have backports. What it defines is as newer ones have it. For notify.c alone.
  */
-#ifndef PVPANIC_ACPI_COMPAT_H
-#define PVPANIC_ACPI_COMPAT_H
+#ifndef PVPANIC_GUEST_COMPAT_H
+#define PVPANIC_GUEST_COMPAT_H
 
 #include <linux/module.h>
 #include <linux/pm.h>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * pvpanic-acpi: tells the hypervisor that this guest has panicked. This file
+ * pvpanic-guest: tells the hypervisor that this guest has panicked. This file
  * binds to the ACPI device QEMU0001; what it is about begins in notify.c.
  */
-#define pr_fmt(fmt) "pvpanic-acpi: " fmt
+#define pr_fmt(fmt) "pvpanic-guest: " fmt
 
 #include <linux/io.h>
 #include <linux/kernel.h>
@@ -80,7 +80,7 @@ static bool pvpanic_held(struct device *dev)
 	device_lock(dev);
 	held = dev->driver && dev->driver != &pvpanic_driver.driver;
 	if (held)
-		pr_warn("%s is held by %s; to hand over: cd /sys/bus; echo %s | tee %s/drivers/%s/unbind platform/drivers/pvpanic-acpi/bind\n",
+		pr_warn("%s is held by %s; to hand over: cd /sys/bus; echo %s | tee %s/drivers/%s/unbind platform/drivers/pvpanic-guest/bind\n",
 			dev_name(dev), dev->driver->name, dev_name(dev), dev->bus->name,
 			dev->driver->name);
 	device_unlock(dev);
@@ -125,7 +125,7 @@ MODULE_DEVICE_TABLE(acpi, pvpanic_ids);
 static struct platform_driver pvpanic_driver = {
 	.probe = pvpanic_probe,
 	.driver = {
-		.name = "pvpanic-acpi",
+		.name = "pvpanic-guest",
 		.acpi_match_table = pvpanic_ids,
 		.dev_groups = pvpanic_groups,
 	},

@@ -2,7 +2,7 @@
 # The module: built from links under build/, so that the source tree stays clean
 # and several kernels can be built side by side.
 
-packages := $(TOP)/selftests/lib/packages.sh
+packages := $(TOP)/scripts/packages.sh
 installer := $(TOP)/drivers/install/install.sh
 
 # What the kernel calls itself (vermagic, modprobe): Debian's 6.1 headers have
@@ -25,15 +25,15 @@ DEPS += binutils gcc make kmod dkms openssl
 DEPS += $(if $(wildcard /boot/config-$(KREL)),linux-headers-$(KREL))
 
 ##@ The module
-modules: module-kdir ## build build/<kernel release>/pvpanic-acpi.ko [e.g. KREL=6.1.0-56-cloud-amd64 KDIR=/usr/src/linux W=1]
+modules: module-kdir ## build build/<kernel release>/pvpanic-guest.ko [e.g. KREL=6.1.0-56-cloud-amd64 KDIR=/usr/src/linux W=1]
 	@mkdir -p $(module_out)/src/drivers
 	@find $(module_out)/src -type l -delete
 	@ln -s $(TOP)/Kbuild $(module_out)/src/
 	@ln -s $(TOP)/drivers/*.[ch] $(module_out)/src/drivers/
 	@$(MAKE) --no-print-directory -C $(KDIR) M=$(module_out)/src $(no_btf) modules
-	@cp $(module_out)/src/pvpanic-acpi.ko $(module_out)/.pvpanic-acpi.ko
-	@mv $(module_out)/.pvpanic-acpi.ko $(module_out)/pvpanic-acpi.ko
-	@echo "  built    $(module_out:$(TOP)/%=%)/pvpanic-acpi.ko"
+	@cp $(module_out)/src/pvpanic-guest.ko $(module_out)/.pvpanic-guest.ko
+	@mv $(module_out)/.pvpanic-guest.ko $(module_out)/pvpanic-guest.ko
+	@echo "  built    $(module_out:$(TOP)/%=%)/pvpanic-guest.ko"
 
 # The guests' test-only modules, for the same kernel: build/<release>/test/*.ko
 test-modules: module-kdir
@@ -43,7 +43,7 @@ test-modules: module-kdir
 	@$(MAKE) --no-print-directory -C $(KDIR) M=$(module_out)/test $(no_btf) modules
 
 module-kdir:
-	@$(TOP)/selftests/lib/check-kdir.sh "$(BUILD)" "$(KDIR)" "$(KREL)" "$(module_cc)"
+	@$(TOP)/scripts/check-kdir.sh "$(BUILD)" "$(KDIR)" "$(KREL)" "$(module_cc)"
 
 # Kernels whose key only Debian has fail to sign, and then go on unsigned: the log
 # is shown only when the rest failed too.

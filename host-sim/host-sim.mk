@@ -5,7 +5,7 @@ sim_build := $(BUILD)/host-sim
 sim_dir := $(TOP)/host-sim
 sim_headers := $(wildcard $(sim_dir)/*.h)
 sim_objects := $(patsubst $(sim_dir)/%.c,%.o,$(wildcard $(sim_dir)/*.c))
-sim_packages := $(TOP)/selftests/lib/packages.sh
+sim_packages := $(TOP)/scripts/packages.sh
 
 SIM_CFLAGS := -std=gnu11 -O2 -g -Wall -Wextra -Wmissing-prototypes -D_GNU_SOURCE -I$(sim_dir)
 SIM_ASAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
@@ -30,4 +30,4 @@ sim-packages:
 
 .PHONY: host-sim sim-packages
 
-include $(TOP)/host-sim/kernel/kernel.mk
+include $(TOP)/selftests/unit/unit.mk

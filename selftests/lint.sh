@@ -10,7 +10,7 @@ export LC_ALL=C.UTF-8
 cd "$(dirname "$0")/.."
 TOP=$PWD
 OUT=$TOP/build/lint
-packages=$TOP/selftests/lib/packages.sh
+packages=$TOP/scripts/packages.sh
 number=0 failed=0
 
 # The checks, in the order they run, and for each a function of its name.
@@ -30,7 +30,7 @@ files()
 checkpatch=$TOP/build/kselftest/scripts/checkpatch.pl
 checkpatch_tool()
 {
-	[ -e "$checkpatch" ] || selftests/lib/kselftest.sh build/kselftest >&2
+	[ -e "$checkpatch" ] || scripts/kselftest.sh build/kselftest >&2
 }
 
 run_checkpatch()

@@ -109,8 +109,8 @@ static void tree_ours(const struct ours *g)
 {
 	tree_clear();
 	tree_kernel(g->crash_kernel, g->post_notifiers);
-	tree_file("sys/module/pvpanic_acpi/refcnt", "0\n");
-	tree_link(DEVICE "/driver", "../../../bus/platform/drivers/pvpanic-acpi");
+	tree_file("sys/module/pvpanic_guest/refcnt", "0\n");
+	tree_link(DEVICE "/driver", "../../../bus/platform/drivers/pvpanic-guest");
 	tree_hex(DEVICE "/capability", g->capability);
 	tree_hex(DEVICE "/events", g->events);
 	tree_file(DEVICE "/transport", g->transport);
@@ -369,7 +369,7 @@ static void test_node(void)
 	tree_node(true, true);
 	result(says("GUEST_CRASHLOADED", NULL, NULL), "node crash-kernel post-notifiers");
 	tree_node(false, false);
-	tree_file("sys/module/pvpanic_acpi/refcnt", "0\n");
+	tree_file("sys/module/pvpanic_guest/refcnt", "0\n");
 	result(says("GUEST_PANICKED", NULL, "pvpanic\n"), "node with ours loaded in vain");
 	tree_clear();
 	tree_link(NODE "/driver", "../drivers/pvpanic");
@@ -381,7 +381,7 @@ static void test_node(void)
 	tree_link(NODE "/driver", "../drivers/pvpanic-mmio");
 	result(says(NULL, NULL, "does not know"), "node driver-of-another-bus");
 	tree_clear();
-	tree_link(NODE "/driver", "../drivers/pvpanic-acpi");
+	tree_link(NODE "/driver", "../drivers/pvpanic-guest");
 	result(says(NULL, NULL, "does not know"), "node driver-named-like-ours");
 
 	/* Loaded by hand after ours, it binds as well, and the host hears of it twice. */
@@ -408,7 +408,7 @@ static void test_pci(void)
 	result(says(NULL, NULL, "switched off"), "pci panicked-off");
 	tree_pci(NULL);
 	result(says(NULL, NULL, "modprobe pvpanic-pci"), "pci no-driver");
-	tree_file("sys/module/pvpanic_acpi/refcnt", "0\n");
+	tree_file("sys/module/pvpanic_guest/refcnt", "0\n");
 	result(says(NULL, NULL, "modprobe pvpanic-pci"), "pci no-driver with ours loaded");
 	tree_pci("../drivers/vfio-pci");
 	result(says(NULL, NULL, "does not know"), "pci unknown-driver");
@@ -436,8 +436,8 @@ static void test_unbound(void)
 	json_decref(json);
 
 	tree_file(DEVICE "/modalias", "acpi:QEMU0001:\n");
-	result(says(NULL, NULL, "modprobe pvpanic-acpi"), "no-driver");
-	tree_file("sys/module/pvpanic_acpi/refcnt", "0\n");
+	result(says(NULL, NULL, "modprobe pvpanic-guest"), "no-driver");
+	tree_file("sys/module/pvpanic_guest/refcnt", "0\n");
 	result(says(NULL, NULL, "dmesg says why"), "loaded-not-bound");
 
 	tree_link(DEVICE "/driver", "../drivers/rival");
@@ -481,7 +481,7 @@ static void test_odd_values(void)
 	/* One of two that is switched off doesn't disarm the other. */
 	g.events = 0;
 	tree_ours(&g);
-	tree_link("sys/bus/platform/devices/QEMU0001:01/driver", "../drivers/pvpanic-acpi");
+	tree_link("sys/bus/platform/devices/QEMU0001:01/driver", "../drivers/pvpanic-guest");
 	tree_file("sys/bus/platform/devices/QEMU0001:01/events", "1\n");
 	run_on_tree(out, "--json");
 	json = json_loads(out, 0, NULL);

@@ -10,20 +10,20 @@ check_tool_links = echo 'int main(void) { return 0; }' | \
 DEPS += libc6-dev libjansson-dev
 
 ##@ The user's tool
-pvpanic-check: $(check_tool) ## build build/selftests/pvpanic-check, which says whether this guest is armed
+pvpanic-check: $(check_tool) ## build build/tools/pvpanic-check, which says whether this guest is armed
 
 check-pvpanic-check: $(check_tool) $(check_tool)-test ## does it say so rightly, for every state a guest can be in? (KTAP)
 	@$(check_tool)-test $(check_tool) $(BUILD)/selftests/pvpanic-check-tree
 
 # Installing brings it also where there is no Debian, if only a compiler is there.
-$(check_tool): $(TOP)/selftests/pvpanic-check.c
-	@$(check_tool_links) || $(TOP)/selftests/lib/packages.sh gcc libc6-dev >&2
+$(check_tool): $(TOP)/tools/pvpanic-check.c
+	@$(check_tool_links) || $(TOP)/scripts/packages.sh gcc libc6-dev >&2
 	@mkdir -p $(@D)
 	@echo "  CC      selftests/pvpanic-check" >&2
 	@gcc $(check_tool_flags) -o $@ $< $(check_tool_link)
 
 $(check_tool)-test: $(TOP)/selftests/pvpanic-check-test.c
-	@$(TOP)/selftests/lib/packages.sh gcc libc6-dev libjansson-dev >&2
+	@$(TOP)/scripts/packages.sh gcc libc6-dev libjansson-dev >&2
 	@mkdir -p $(@D)
 	@gcc $(check_tool_flags) -o $@ $< -ljansson
 

@@ -21,7 +21,7 @@ $(sim_asan)/%.o: $(sim_dir)/%.c $(sim_headers) | sim-packages
 
 # The kernel's test harness is used from Debian's package and never copied.
 $(sim_kselftest):
-	@$(TOP)/selftests/lib/kselftest.sh $(BUILD)/kselftest >&2
+	@$(TOP)/scripts/kselftest.sh $(BUILD)/kselftest >&2
 
 $(sim_unit_tests): $(sim_asan)/unit-%: $(sim_tests)/unit/%.c $(sim_kselftest) \
 		$(addprefix $(sim_asan)/,device.o machine.o text.o json-scan.o)

@@ -17,7 +17,7 @@ export LC_ALL=C
 
 HERE=$(cd "$(dirname "$0")" && pwd)
 TOP=$(cd "$HERE/../.." && pwd)
-NAME=pvpanic-acpi
+NAME=pvpanic-guest
 VERSION=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' "$TOP/dkms.conf")
 SUPPORTED=$(sed -n 's/^BUILD_EXCLUSIVE_KERNEL="\(.*\)"/\1/p' "$TOP/dkms.conf")
 DESTDIR=${DESTDIR:-}
@@ -43,8 +43,8 @@ shared_files()
 		echo "$here/initramfs-hook 755 $DESTDIR/etc/initramfs-tools/hooks/$NAME"
 	[ ! -d "$DESTDIR/etc/dracut.conf.d" ] ||
 		echo "$here/dracut.conf 644 $DESTDIR/etc/dracut.conf.d/$NAME.conf"
-	echo "build/selftests/pvpanic-check 755 $local/bin/pvpanic-check"
-	echo "Documentation/pvpanic-acpi.4 644 $local/share/man/man4/pvpanic-acpi.4"
+	echo "build/tools/pvpanic-check 755 $local/bin/pvpanic-check"
+	echo "Documentation/pvpanic-guest.4 644 $local/share/man/man4/pvpanic-guest.4"
 	echo "Documentation/pvpanic-check.8 644 $local/share/man/man8/pvpanic-check.8"
 }
 
@@ -209,7 +209,7 @@ uninstall_module()
 
 tell_loaded()
 {
-	if [ -z "$DESTDIR" ] && [ -d /sys/module/pvpanic_acpi ]; then
+	if [ -z "$DESTDIR" ] && [ -d /sys/module/pvpanic_guest ]; then
 		echo "it is still loaded; to give the device back now: modprobe -r $NAME; udevadm trigger --subsystem-match=acpi"
 	fi
 }
@@ -298,7 +298,7 @@ dkms_install()
 		[ -e "/lib/modules/$release/build/Makefile" ] ||
 			die "kernel $release has no headers here; type: apt-get install linux-headers-$release"
 		[[ $release =~ $SUPPORTED ]] || continue
-		"$TOP/selftests/lib/check-kdir.sh" /var/lib/dkms "/lib/modules/$release/build" \
+		"$TOP/scripts/check-kdir.sh" /var/lib/dkms "/lib/modules/$release/build" \
 			"$release" "" "make $action" || exit 1
 	done
 

@@ -9,9 +9,9 @@ set -eu
 
 top=$(cd "$(dirname "$0")/../.." && pwd)
 lib=$top/selftests/lib
-# shellcheck source=selftests/lib/common.bash
+# shellcheck source=scripts/common.bash
 . "$lib/common.bash"
-# shellcheck source=selftests/lib/apt.bash
+# shellcheck source=scripts/apt.bash
 . "$lib/apt.bash"
 
 root=qtest

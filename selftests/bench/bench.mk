@@ -12,7 +12,7 @@ bench: bench-driver bench-sim ## what the driver costs beside the in-tree driver
 
 bench-driver: $(bench_build)/guest ## the driver's figures alone; KEEP=1 has them in the documentation [BENCH_KERNELS="5.10 6.1 6.12 7 rt"]
 	@$(MAKE) --no-print-directory vm-ready KERNELS="$(BENCH_KERNELS)"
-	@$(TOP)/selftests/lib/packages.sh binutils >&2
+	@$(TOP)/scripts/packages.sh binutils >&2
 	@{ echo "# Made by make bench KEEP=1, with $$(qemu-system-x86_64 --version | head -n1)."; \
 	echo "# kernel release way figure value; byte, through: instructions; load, event: us; else bytes"; \
 	$(bench_dir)/figures.sh all $(BENCH_KERNELS); } >$(bench_build)/cost.new
@@ -33,7 +33,7 @@ $(bench_build)/%.svg: $(bench_build)/%.tsv $(bench_dir)/picture.awk
 	@awk -f $(bench_dir)/picture.awk $< >$@
 
 $(bench_build)/guest: $(bench_dir)/guest.c
-	@$(TOP)/selftests/lib/packages.sh gcc libc6-dev >&2
+	@$(TOP)/scripts/packages.sh gcc libc6-dev >&2
 	@mkdir -p $(@D)
 	@echo "  CC      selftests/bench/guest" >&2
 	@$(CC) $(vm_flags) -static -o $@ $<

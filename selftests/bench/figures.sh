@@ -97,7 +97,7 @@ sizes()
 	mkdir -p "$dir"
 	(cd "$dir" && cpio --quiet -id 'm/pvpanic*.ko' <"$build/selftests/vm/initramfs-$release.cpio")
 	size "$dir"/m/pvpanic*.ko | awk 'NR > 1 {
-		way = $6 ~ /pvpanic-acpi/ ? "port" : "in-tree"
+		way = $6 ~ /pvpanic-guest/ ? "port" : "in-tree"
 		text[way] += $1; data[way] += $2; bss[way] += $3
 	}
 	END {

@@ -51,10 +51,10 @@ static const struct way {
 	{ .name = "bare-wrpt", .measure = "bare-wrpt", .wrpt = true },
 	{ .name = "in-tree", .measure = "chain",
 	  .module = { { "pvpanic", "" }, { "pvpanic-mmio", "" } } },
-	{ .name = "port", .measure = "chain", .module = { { "pvpanic-acpi", "transport=port" } } },
+	{ .name = "port", .measure = "chain", .module = { { "pvpanic-guest", "transport=port" } } },
 	{ .name = "guarded", .measure = "chain-locked",
-	  .module = { { "pvpanic-acpi", "" } }, .wrpt = true },
-	{ .name = "wrpt", .measure = "chain", .module = { { "pvpanic-acpi", "" } }, .wrpt = true },
+	  .module = { { "pvpanic-guest", "" } }, .wrpt = true },
+	{ .name = "wrpt", .measure = "chain", .module = { { "pvpanic-guest", "" } }, .wrpt = true },
 };
 
 enum { WAYS = sizeof(ways) / sizeof(*ways) };
@@ -203,9 +203,9 @@ static bool has_wrpt(void)
 {
 	bool has;
 
-	load("pvpanic-acpi", "");
+	load("pvpanic-guest", "");
 	has = !strcmp(read_file(DEVICE "transport"), "wrpt");
-	unload("pvpanic-acpi");
+	unload("pvpanic-guest");
 	return has;
 }
 

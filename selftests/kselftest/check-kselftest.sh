@@ -91,7 +91,7 @@ in_kernel_tree()
 	local status=0
 
 	rm -rf "$OUT/tree" "$OUT/tree-installed"
-	selftests/lib/kselftest.sh "$OUT/tree" "$BUILD/kselftest" >&2
+	scripts/kselftest.sh "$OUT/tree" "$BUILD/kselftest" >&2
 	rm -rf "$TREE/pvpanic"
 	cp -r selftests "$TREE/pvpanic"
 	make -s -C "$TREE" TARGETS=pvpanic USERCFLAGS=-Werror all >"$OUT/tree.log" 2>&1 &&

@@ -32,8 +32,8 @@
 
 #include "write-file.h"
 
-#define MODULE	"/m/pvpanic-acpi.ko"
-#define DRIVER	"/sys/bus/platform/drivers/pvpanic-acpi/"
+#define MODULE	"/m/pvpanic-guest.ko"
+#define DRIVER	"/sys/bus/platform/drivers/pvpanic-guest/"
 #define DEVICE	"QEMU0001:00"
 #define DEBUG	"/sys/kernel/debug"
 
@@ -129,7 +129,7 @@ static int cycle(long i, const char *params)
 	}
 	if (!error) {
 		step = "unload";
-		error = syscall(SYS_delete_module, "pvpanic_acpi", O_NONBLOCK) ? errno : 0;
+		error = syscall(SYS_delete_module, "pvpanic_guest", O_NONBLOCK) ? errno : 0;
 	}
 	if (error)
 		fail("cycle %ld: %s: %s", i, step, strerror(error));

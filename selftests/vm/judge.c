@@ -244,7 +244,7 @@ bool judge_disturbed(const struct guest *guest)
 	bool hung = late || story_time_of(story, FROM_BENCH, "hung before the trigger") >= 0 ||
 		    story_time_of(story, FROM_BENCH, "nothing came of the trigger") >= 0;
 
-	if (in_log(story, "\\[pvpanic_acpi\\]", NULL))
+	if (in_log(story, "\\[pvpanic_guest\\]", NULL))
 		return false;
 	if (guest->job->cpus > 1 && in_log(story, "int3: 0000 \\[#1\\]", NULL))
 		return true;

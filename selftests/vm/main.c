@@ -15,7 +15,7 @@
 
 static const char usage[] =
 "usage: vm-bench --kernel DIR [options] SCENARIO.ini...\n"
-"  --kernel DIR       a kernel as selftests/lib/kernel.sh lays it out; may be repeated\n"
+"  --kernel DIR       a kernel as scripts/kernel.sh lays it out; may be repeated\n"
 "  --qemu PROGRAM     qemu-system-x86_64\n"
 "  --firmware FILE    QEMU's -bios; kernels are then started packed, for not every firmware\n"
 "                     follows the PVH note\n"

@@ -81,7 +81,7 @@ static void add_load(struct guest *guest)
 					     "{ ! [ -e /m/pvpanic-mmio.ko ] || insmod /m/pvpanic-mmio.ko; }"));
 	else
 		add(guest, scenario_is(s, F_EXPECT_LOAD, "fails") ? MUST_FAIL : MUST_WORK,
-		    format("insmod /m/pvpanic-acpi.ko %s", job->params));
+		    format("insmod /m/pvpanic-guest.ko %s", job->params));
 }
 
 /**

@@ -22,7 +22,7 @@ RUNS ?= 1
 ##@ Guests
 check-vm: vm-ready ## boot guests, panic them in dozens of ways, judge by what the host saw [KERNELS="6.1 6.12", e.g. FULL=1 VM="--only nmi"]
 	@rm -rf $(vm_build)/logs && mkdir -p $(vm_build)/logs
-	@$(MAKE) --no-print-directory host-sim >&2 && $(TOP)/selftests/lib/packages.sh socat
+	@$(MAKE) --no-print-directory host-sim >&2 && $(TOP)/scripts/packages.sh socat
 	@status=0; \
 	$(vm_run) $(vm_scenarios) || status=1; \
 	[ -z "$(VM)" ] || exit $$status; \
@@ -48,7 +48,7 @@ check-kdump: vm-ready ## crash kernels, ours and the in-tree driver side by side
 	@$(vm_dir)/compare-kdump.sh $(RUNS) $(vm_build)/vm-bench $(addprefix $(BUILD)/kernels/,$(KERNELS))
 
 check-qemu10: vm-ready ## power-off on a QEMU that knows bit 2, with a disk that must be whole [KERNELS="6.1 6.12"]
-	@$(TOP)/selftests/lib/packages.sh e2fsprogs >&2
+	@$(TOP)/scripts/packages.sh e2fsprogs >&2
 	@$(vm_dir)/qemu10/run.sh $(vm_build)/vm-bench $(BUILD) $(addprefix $(BUILD)/kernels/,$(KERNELS))
 
 # Ten thousand cycles take an hour or more under TCG; fewer are named by CYCLES=.
@@ -81,14 +81,14 @@ demo: ## see a real guest panic and its host hear of it [DEMO_KERNEL=6.12, or e.
 
 # Kernels, modules, firmware and the guest's root; all talk goes to stderr.
 vm-ready:
-	@{ $(TOP)/selftests/lib/packages.sh gcc libc6-dev libuv1-dev libjansson-dev libinih-dev \
+	@{ $(TOP)/scripts/packages.sh gcc libc6-dev libuv1-dev libjansson-dev libinih-dev \
 		qemu-system-x86 busybox-static cpio xz-utils zstd util-linux acpica-tools; \
 	$(MAKE) --no-print-directory acpi $(vm_build)/vm-bench $(vm_build)/init \
-		$(BUILD)/selftests/debug/fail-nth $(BUILD)/selftests/pvpanic-check; \
-	tools=$$($(TOP)/selftests/lib/unpack.sh kdump kexec-tools makedumpfile); \
+		$(BUILD)/selftests/vm/fail-nth $(BUILD)/selftests/pvpanic-check; \
+	tools=$$($(TOP)/scripts/unpack.sh kdump kexec-tools makedumpfile); \
 	for key in $(KERNELS); do \
-		$(TOP)/selftests/lib/kernel.sh get $$key; \
-		$(TOP)/selftests/lib/kernel.sh module $$key; \
+		$(TOP)/scripts/kernel.sh get $$key; \
+		$(TOP)/scripts/kernel.sh module $$key; \
 		$(vm_dir)/initramfs.sh $(BUILD)/kernels/$$key $(BUILD) $(vm_build)/init; \
 		$(vm_dir)/initramfs-kdump.sh $(BUILD)/kernels/$$key $(BUILD) $(vm_build)/init $$tools; \
 	done; } >&2

@@ -8,7 +8,7 @@
 set -eu
 
 out=$1
-# shellcheck source=selftests/dkms/in-root.bash
+# shellcheck source=selftests/install/in-root.bash
 . "$(dirname "$0")/in-root.bash"
 
 for image in /boot/vmlinuz-*; do

@@ -172,7 +172,7 @@ static void read_driver(const struct guest *guest, struct device *dev, const cha
 		return;
 	target[n] = '\0';
 	snprintf(dev->driver, sizeof(dev->driver), "%s", basename(target));
-	dev->ours = !strcmp(dev->bus, "platform") && !strcmp(dev->driver, "pvpanic-acpi");
+	dev->ours = !strcmp(dev->bus, "platform") && !strcmp(dev->driver, "pvpanic-guest");
 	for (i = 0; i < sizeof(in_tree_drivers) / sizeof(*in_tree_drivers); i++)
 		if (!strcmp(dev->bus, in_tree_drivers[i].bus) &&
 		    !strcmp(dev->driver, in_tree_drivers[i].driver))
@@ -202,8 +202,8 @@ static const char *why_unbound(const struct guest *guest, const struct device *d
 		return "no driver is bound to the device: load the kernel's: modprobe pvpanic-pci";
 
 	return guest->module_loaded ?
-		"pvpanic-acpi is loaded but has not bound to the device: dmesg says why" :
-		"no driver is bound to the device: load it with: modprobe pvpanic-acpi";
+		"pvpanic-guest is loaded but has not bound to the device: dmesg says why" :
+		"no driver is bound to the device: load it with: modprobe pvpanic-guest";
 }
 
 /*
@@ -323,7 +323,7 @@ static void read_guest(struct guest *guest)
 	guest->crash_kernel = read_yes(guest, "/sys/kernel/kexec_crash_loaded");
 	guest->post_notifiers = read_yes(guest,
 			"/sys/module/kernel/parameters/crash_kexec_post_notifiers");
-	guest->module_loaded = exists(guest, "/sys/module/pvpanic_acpi");
+	guest->module_loaded = exists(guest, "/sys/module/pvpanic_guest");
 	read_bus(guest, "platform");
 	read_bus(guest, "acpi");
 	read_bus(guest, "pci");

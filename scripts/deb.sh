@@ -16,7 +16,7 @@ die()
 	exit 1
 }
 
-"$TOP/selftests/lib/packages.sh" debhelper dh-dkms dpkg-dev gcc libc6-dev libjansson-dev \
+"$TOP/scripts/packages.sh" debhelper dh-dkms dpkg-dev gcc libc6-dev libjansson-dev \
 	libuv1-dev make
 mkdir -p "$OUT"
 OUT=$(cd "$OUT" && pwd)

@@ -7,11 +7,11 @@
 # has it in its security archive, which a bare root may not name.
 set -eu
 
-# shellcheck source=selftests/lib/common.bash
+# shellcheck source=scripts/common.bash
 . "$(dirname "$0")/common.bash"
 package=linux-source-6.12
 
-# shellcheck source=selftests/lib/apt.bash
+# shellcheck source=scripts/apt.bash
 . "$LIB/apt.bash"
 
 [ $# -ge 1 ] || die "usage: linux-source.sh DIR TAR-ARGS..."

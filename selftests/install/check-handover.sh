@@ -85,7 +85,7 @@ judge()
 }
 
 boot alias-binds-ours with ""
-judge alias-binds-ours "handover: driver pvpanic-acpi" "handover: modules pvpanic_acpi"
+judge alias-binds-ours "handover: driver pvpanic-guest" "handover: modules pvpanic_guest"
 
 # init= is what the initramfs runs last: as it ends, the kernel panics, and nothing of
 # the root file system was loaded before.
@@ -94,16 +94,16 @@ judge panic-in-the-initramfs "Attempted to kill init"
 
 # Both loaded, in either order: the first one has it, the other one doesn't.
 boot in-tree-after-ours with then=pvpanic-mmio
-judge in-tree-after-ours "handover: driver pvpanic-acpi" "handover: then pvpanic-acpi" \
-	"handover: modules pvpanic_acpi"
+judge in-tree-after-ours "handover: driver pvpanic-guest" "handover: then pvpanic-guest" \
+	"handover: modules pvpanic_guest"
 
-boot ours-after-in-tree with "modprobe.blacklist=pvpanic_acpi then=pvpanic-mmio,pvpanic-acpi"
+boot ours-after-in-tree with "modprobe.blacklist=pvpanic_guest then=pvpanic-mmio,pvpanic-guest"
 judge ours-after-in-tree "handover: then pvpanic-mmio"
 
 # The manual's commands for a hand-over without a reboot.
-boot hand-over-as-documented with "modprobe.blacklist=pvpanic_acpi then=pvpanic-mmio hand-over=now"
-judge hand-over-as-documented "handover: then pvpanic-mmio" "handover: now pvpanic-acpi" \
-	"handover: left pvpanic_acpi."
+boot hand-over-as-documented with "modprobe.blacklist=pvpanic_guest then=pvpanic-mmio hand-over=now"
+judge hand-over-as-documented "handover: then pvpanic-mmio" "handover: now pvpanic-guest" \
+	"handover: left pvpanic_guest."
 
 boot uninstalled-gives-it-back without ""
 judge uninstalled-gives-it-back "handover: driver pvpanic-mmio"

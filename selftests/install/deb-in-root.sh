@@ -7,7 +7,7 @@
 # shellcheck disable=SC2086,SC2317 # run calls the tests by their names
 set -eu
 
-# shellcheck source=selftests/dkms/in-root.bash
+# shellcheck source=selftests/install/in-root.bash
 . "$(dirname "$0")/in-root.bash"
 
 old=$1 new=$2

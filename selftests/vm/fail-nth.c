@@ -31,7 +31,7 @@
 
 #define DEVICE		"QEMU0001:00"
 #define DEVICE_DIR	"/sys/bus/platform/devices/" DEVICE "/"
-#define DRIVER_DIR	"/sys/bus/platform/drivers/pvpanic-acpi/"
+#define DRIVER_DIR	"/sys/bus/platform/drivers/pvpanic-guest/"
 #define DEBUGFS		"/sys/kernel/debug/"
 
 enum { STEPS_MAX = 5000, OUTCOMES_MAX = 64, TEXT_BYTES = 256 };
@@ -117,7 +117,7 @@ static bool bound(void)
 
 static bool loaded(void)
 {
-	return !access("/sys/module/pvpanic_acpi", F_OK);
+	return !access("/sys/module/pvpanic_guest", F_OK);
 }
 
 /* What a device is like that was bound, in the words of its attributes. */
@@ -200,7 +200,7 @@ static void after_load(int error, char outcome[TEXT_BYTES])
 
 static void undo_load(void)
 {
-	if (loaded() && syscall(SYS_delete_module, "pvpanic_acpi", O_NONBLOCK))
+	if (loaded() && syscall(SYS_delete_module, "pvpanic_guest", O_NONBLOCK))
 		wrong("can't be unloaded: %s", strerror(errno));
 }
 

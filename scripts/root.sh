@@ -15,9 +15,9 @@
 # can be left behind, however it ends. DIR may stand for SUITE in run.
 set -eu
 
-# shellcheck source=selftests/lib/common.bash
+# shellcheck source=scripts/common.bash
 . "$(dirname "$0")/common.bash"
-# shellcheck source=selftests/lib/apt.bash
+# shellcheck source=scripts/apt.bash
 . "$LIB/apt.bash"
 
 # mmdebstrap has dpkg write to a descriptor by a shell, which knows those below 10

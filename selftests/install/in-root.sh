@@ -14,7 +14,7 @@ set -eu
 mkdir -p /etc/initramfs-tools/conf.d
 echo MODULES=list >/etc/initramfs-tools/conf.d/few-modules
 
-# shellcheck source=selftests/dkms/in-root.bash
+# shellcheck source=selftests/install/in-root.bash
 . "$(dirname "$0")/in-root.bash"
 
 test_installs_for_all_kernels_at_once()
@@ -192,7 +192,7 @@ test_wrong_compiler()
 
 test_no_network()
 {
-	refused "no network" unshare --net $PROJECT/selftests/lib/packages.sh hello
+	refused "no network" unshare --net $PROJECT/scripts/packages.sh hello
 }
 
 test_no_space_to_build_in()

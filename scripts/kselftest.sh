@@ -7,7 +7,7 @@
 # then checkpatch comes along, for the source is unpacked but once.
 set -eu
 
-# shellcheck source=selftests/lib/common.bash
+# shellcheck source=scripts/common.bash
 . "$(dirname "$0")/common.bash"
 
 selftests=tools/testing/selftests

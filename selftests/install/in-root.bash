@@ -7,7 +7,7 @@
 
 TOP=$(cd "$(dirname "$0")/../.." && pwd)
 PROJECT=/tmp/project
-NAME=pvpanic-acpi
+NAME=pvpanic-guest
 log=/tmp/log
 number=0 failed=0
 kernels=()

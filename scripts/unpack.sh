@@ -7,9 +7,9 @@
 # (kexec-tools takes over its reboots).
 set -eu
 
-# shellcheck source=selftests/lib/common.bash
+# shellcheck source=scripts/common.bash
 . "$(dirname "$0")/common.bash"
-# shellcheck source=selftests/lib/apt.bash
+# shellcheck source=scripts/apt.bash
 . "$LIB/apt.bash"
 
 [ $# -ge 2 ] || die "usage: unpack.sh NAME PKG..."

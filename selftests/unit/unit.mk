@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The driver in user space: its sources, unchanged, compiled once for each kind of kernel and
-# linked with host-sim/kernel/ and the simulated host into one test program.
+# linked with selftests/unit/kernel/ and the simulated host into one test program.
 
-kernel_dir := $(TOP)/host-sim/kernel
+kernel_dir := $(TOP)/selftests/unit/kernel
 kernel_build := $(sim_build)/driver
 driver_sources := $(wildcard $(TOP)/drivers/*.c)
 driver_headers := $(wildcard $(TOP)/drivers/*.h)
-driver_tests := $(TOP)/host-sim/tests/driver
+driver_tests := $(TOP)/selftests/unit
 kernel_headers := $(wildcard $(kernel_dir)/*.h)
 kselftest := $(BUILD)/kselftest/tools/testing/selftests
 

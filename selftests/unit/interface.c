@@ -80,7 +80,7 @@ static void load(const char *name, const char *value, bool good)
 	combinations++;
 	build_machine();
 	err = world_load(params);
-	snprintf(words, sizeof(words), "<err>pvpanic-acpi: %s=%s: want ", name, value);
+	snprintf(words, sizeof(words), "<err>pvpanic-guest: %s=%s: want ", name, value);
 	if (err != (good ? 0 : -EINVAL) || world_bound(0) != good)
 		world_violation("%s=%s: loading returns %d", name, value, err);
 	if (!good && (!strstr(world.log, words) || world_leftovers()))
@@ -136,7 +136,7 @@ static void rival_stays(const char *unbind)
 
 	if (load_driver() || world_bound(0))
 		world_violation("a device is bound that another driver has");
-	if (!strstr(world.log, "<warn>pvpanic-acpi: QEMU0001:00 is held by pvpanic-in-tree") ||
+	if (!strstr(world.log, "<warn>pvpanic-guest: QEMU0001:00 is held by pvpanic-in-tree") ||
 	    !strstr(world.log, unbind))
 		world_violation("the rival is not named: %s", world.log);
 	world_leftovers();
@@ -153,10 +153,10 @@ void rivals(void)
 	build_machine();
 	world.node[0].rival = "pvpanic-in-tree";
 	rival_stays(
-		"tee platform/drivers/pvpanic-in-tree/unbind platform/drivers/pvpanic-acpi/bind");
+		"tee platform/drivers/pvpanic-in-tree/unbind platform/drivers/pvpanic-guest/bind");
 	build_machine();
 	world.node[0].acpi_rival = "pvpanic-in-tree";
-	rival_stays("tee acpi/drivers/pvpanic-in-tree/unbind platform/drivers/pvpanic-acpi/bind");
+	rival_stays("tee acpi/drivers/pvpanic-in-tree/unbind platform/drivers/pvpanic-guest/bind");
 	build_machine();
 	world.node[0].no_companion = true;
 	if (load_driver() || world_bound(0) || world.log_len)

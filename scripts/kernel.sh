@@ -12,9 +12,9 @@
 # even where the machine has the headers.
 set -eu
 
-# shellcheck source=selftests/lib/common.bash
+# shellcheck source=scripts/common.bash
 . "$(dirname "$0")/common.bash"
-# shellcheck source=selftests/lib/apt.bash
+# shellcheck source=scripts/apt.bash
 . "$LIB/apt.bash"
 
 # choose KEY: sets suites, image, headers and compiler from the table.
@@ -193,7 +193,7 @@ module()
 	exec 7>"$out/.lock"
 	flock 7
 	if [ -e "$out/.built" ] && [ -z "$(newest_sources "$out/.built")" ]; then
-		echo "$out/pvpanic-acpi.ko"
+		echo "$out/pvpanic-guest.ko"
 		return
 	fi
 	touch "$out/.building"
@@ -217,7 +217,7 @@ module()
 			"${targets[@]}" "KREL=$release" "KDIR=/lib/modules/$release/build" >&2
 	fi
 	mv "$out/.building" "$out/.built"
-	echo "$out/pvpanic-acpi.ko"
+	echo "$out/pvpanic-guest.ko"
 }
 
 case ${1:-} in

@@ -2,14 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # build-kernel.sh KEY FRAGMENT...: a kernel that Debian has not, built from Debian's
-# source, its configuration the fragments selftests/debug/FRAGMENT.config and nothing
+# source, its configuration the fragments scripts/kconfig/FRAGMENT.config and nothing
 # more. Lays it out in build/kernels/KEY as kernel.sh does for Debian's, by a rename.
 #
 # The source and what was compiled stay in build/linux, where modules are built with
 # them. A build that was interrupted goes on from there.
 set -eu -o pipefail
 
-# shellcheck source=selftests/lib/common.bash
+# shellcheck source=scripts/common.bash
 . "$(dirname "$0")/common.bash"
 LINUX=$BUILD/linux
 
@@ -106,7 +106,7 @@ lay_out()
 mkdir -p "$out" "$BUILD/kernels"
 exec 6>"$out/.lock"
 flock 6
-(cd "$TOP/selftests/debug" && cat -- "${@/%/.config}") >"$out/asked.new"
+(cd "$TOP/scripts/kconfig" && cat -- "${@/%/.config}") >"$out/asked.new"
 [ ! -e "$dir/release" ] || ! cmp -s "$out/asked.new" "$out/asked" || exit 0
 [ -e "$LINUX/source/Makefile" ] || need_room 700 "the kernel's source"
 need_room 300 "kernel $key"

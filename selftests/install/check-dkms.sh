@@ -24,7 +24,7 @@ for suite in "${roots[@]}"; do
 	echo "    # dkms in $suite"
 	row=$(awk -v suite="$suite" '$1 == suite { print $2, $3, $4 }' "$HERE/roots")
 	if [ -z "$row" ]; then
-		echo "not ok $number $suite # no such line in selftests/dkms/roots"
+		echo "not ok $number $suite # no such line in selftests/install/roots"
 		failed=1
 		continue
 	fi

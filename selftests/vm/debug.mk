@@ -2,7 +2,7 @@
 # Kernels that watch themselves, built here: the fragments of their configuration, and
 # what runs in their guests. See Documentation/sanitizers.rst.
 
-debug_dir := $(TOP)/selftests/debug
+debug_dir := $(TOP)/scripts/kconfig
 debug_build := $(BUILD)/selftests/debug
 
 # KERNELS= takes one of them, or any other kernel.
@@ -19,7 +19,7 @@ check-debug: ## scenarios on kernels with KASAN, lockdep, UBSAN, kmemleak, faili
 
 $(debug_build)/fail-nth: $(debug_dir)/fail-nth.c $(vm_dir)/write-file.h
 	@mkdir -p $(@D)
-	@echo "  CC      selftests/debug/fail-nth"
+	@echo "  CC      selftests/vm/fail-nth"
 	@$(CC) $(vm_flags) -static -o $@ $<
 
 .PHONY: check-debug

@@ -18,7 +18,7 @@ if [ "${1:-}" != inside ]; then
 		echo "Bail out! full disks and other users need root; type: sudo make check-errors"
 		exit 1
 	fi
-	selftests/lib/packages.sh gcc make util-linux mount kmod mmdebstrap debian-archive-keyring >&2
+	scripts/packages.sh gcc make util-linux mount kmod mmdebstrap debian-archive-keyring >&2
 	propagation=private
 	grep -q '^[0-9]* [0-9]* [0-9:]* [^ ]* / ' /proc/self/mountinfo || propagation=unchanged
 	tmp=$(mktemp -d)
@@ -146,7 +146,7 @@ expect "headers: dkms-install for a kernel without" \
 	'^make dkms-install: kernel 9\.9\.9 has no headers here; type: apt-get install linux-headers-9\.9\.9$' \
 	"$tree/drivers/install/install.sh" dkms-install 9.9.9
 expect "compiler: missing, for whom" '^make dkms-install: the compiler .*gcc-99 is missing; type: apt-get install gcc-99$' \
-	"$tree/selftests/lib/check-kdir.sh" "$tmp" "$tmp/headers-99" 9.9.9 "" "make dkms-install"
+	"$tree/scripts/check-kdir.sh" "$tmp" "$tmp/headers-99" 9.9.9 "" "make dkms-install"
 expect "compiler: missing" 'the compiler .*gcc-99 is missing; type: apt-get install gcc-99$' \
 	"${make[@]}" modules KDIR="$tmp/headers-99"
 expect "compiler: older than the kernel's" \
@@ -166,8 +166,8 @@ root=$tmp/full
 stage=$tmp/stage/lib/modules/9.9.9/updates
 mkdir -p "$stage" "$root/lib/modules/9.9.9" "$root/etc/modprobe.d" "$root/usr/local/bin" \
 	"$root/usr/local/share/man" "$tree/build/selftests"
-head -c 262144 /dev/urandom >"$stage/pvpanic-acpi.ko"
-head -c 262144 /dev/urandom >"$tree/build/selftests/pvpanic-check"
+head -c 262144 /dev/urandom >"$stage/pvpanic-guest.ko"
+head -c 262144 /dev/urandom >"$tree/build/tools/pvpanic-check"
 depmod -b "$root" 9.9.9 2>/dev/null
 install=(env "DESTDIR=$root" "$tree/drivers/install/install.sh" install)
 same '' "$root"
@@ -194,9 +194,9 @@ expect "root: a build directory of another user's" \
 	"${nobody[@]}" "${make[@]}" modules KDIR="$tmp/headers" CC=gcc
 expect "root: packages" \
 	"^packages.sh: missing: $absent; type: sudo apt-get install --no-install-recommends $absent\$" \
-	"${nobody[@]}" "$tree/selftests/lib/packages.sh" "$absent"
+	"${nobody[@]}" "$tree/scripts/packages.sh" "$absent"
 expect "root: a build root" '^root.sh: a build root needs root; type: sudo .* make bookworm make' \
-	"${nobody[@]}" "$tree/selftests/lib/root.sh" make bookworm make
+	"${nobody[@]}" "$tree/scripts/root.sh" make bookworm make
 
 # Nothing is installed on this machine here, whatever goes wrong.
 mkdir -p "$tmp/apt/archives/partial"
@@ -204,27 +204,27 @@ printf 'Dir::Bin::dpkg "/bin/false";\nDir::Cache::archives "%s";\n' "$tmp/apt/ar
 alone=(unshare --net -- env "APT_CONFIG=$tmp/apt.conf")
 expect "network: none for packages" \
 	"^packages.sh: no network: .* needed: $absent; then type: apt-get update && apt-get install .*$absent" \
-	"${alone[@]}" "$tree/selftests/lib/packages.sh" "$absent"
+	"${alone[@]}" "$tree/scripts/packages.sh" "$absent"
 expect "network: none for a kernel" '^kernel.sh: no lists of .*: E: .*; with a network, type: apt-get update' \
-	"${alone[@]}" "$tree/selftests/lib/kernel.sh" get 6.12
+	"${alone[@]}" "$tree/scripts/kernel.sh" get 6.12
 expect "network: none for a build root" '^root.sh: no root of trixie: E: .*; with a network, type: apt-get update' \
-	"${alone[@]}" "$tree/selftests/lib/root.sh" make trixie make
+	"${alone[@]}" "$tree/scripts/root.sh" make trixie make
 full "$tree/build" 1024 512
 expect "space: none for a kernel" \
 	"^kernel.sh: no space for kernel 6\.12: it takes up to [0-9]+ MiB, and $tree/build has 0; free some, then" \
-	"${alone[@]}" "$tree/selftests/lib/kernel.sh" get 6.12
+	"${alone[@]}" "$tree/scripts/kernel.sh" get 6.12
 expect "space: none for a kernel that is built" "^build-kernel.sh: no space for the kernel's source: it takes" \
-	"${alone[@]}" "$tree/selftests/lib/kernel.sh" get debug
+	"${alone[@]}" "$tree/scripts/kernel.sh" get debug
 expect "space: none for a build root" '^root.sh: no space for build root trixie: it takes up to ' \
-	"${alone[@]}" "$tree/selftests/lib/root.sh" make trixie make
+	"${alone[@]}" "$tree/scripts/root.sh" make trixie make
 expect "space: none for the kernel's source" "^linux-source.sh: no space for the kernel's source: it takes" \
-	"${alone[@]}" "$tree/selftests/lib/linux-source.sh" "$tree/build/source"
+	"${alone[@]}" "$tree/scripts/linux-source.sh" "$tree/build/source"
 umount "$tree/build"
 mount -t tmpfs -o size=16k tmpfs "$tmp/apt/archives"
 mkdir "$tmp/apt/archives/partial"
 expect "space: none for packages" "^packages.sh: no space for: $absent; free some .*, then run this again" \
-	"${alone[@]}" "$tree/selftests/lib/packages.sh" "$absent"
-expect "kernel: no such key" '^kernel.sh: no kernel 9\.9; there are: ' "$tree/selftests/lib/kernel.sh" get 9.9
+	"${alone[@]}" "$tree/scripts/packages.sh" "$absent"
+expect "kernel: no such key" '^kernel.sh: no kernel 9\.9; there are: ' "$tree/scripts/kernel.sh" get 9.9
 
 find "$tree/build" "$tree/build/roots" -maxdepth 2 \
 	\( -name '*.ko' -o -name 'vmlinu*' -o -path "*/roots/[!.]*" \) >"$log" 2>/dev/null || true
