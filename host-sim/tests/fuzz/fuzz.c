@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* A client without a socket; see fuzz.h. */
 #include <stdbool.h>
+#include <string.h>
 
 #include "fuzz.h"
 
@@ -53,7 +54,7 @@ const struct guest *fuzz_session(const struct fuzz_client *who, const uint8_t *d
 	static struct guest guest;
 	const struct protocol *protocol = who->protocol;
 	struct session *session = xcalloc(1, protocol->size);
-	uint8_t last = size ? data[size - 1] : 0;
+	uint8_t byte = size ? data[size - 1] : 0;
 	size_t piece;
 
 	guest_init(&guest, &options, &ops, 0);
@@ -69,8 +70,10 @@ const struct guest *fuzz_session(const struct fuzz_client *who, const uint8_t *d
 			piece = 7;
 		protocol->input(session, (const char *)data, piece);
 	}
+	if (client->last)
+		protocol->input(session, client->last, strlen(client->last));
 	if (client->event)
-		guest_write(&guest, last, "fuzz");
+		guest_write(&guest, byte, "fuzz");
 	protocol->close(session);
 	FUZZ_CHECK(LIST_EMPTY(&guest.monitors));
 	free(session);

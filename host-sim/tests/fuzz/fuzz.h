@@ -24,11 +24,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 /**
  * struct fuzz_client - a client without a socket
  * @protocol: what it is thought to speak
+ * @last: sent after the fuzzer's bytes, or NULL
  * @answer: called with each answer, which it checks
  * @event: called with each event of the machine, or NULL; if set, the guest writes a byte at last
  */
 struct fuzz_client {
 	const struct protocol *protocol;
+	const char *last;
 	void (*answer)(const char *bytes, size_t len);
 	void (*event)(struct guest *guest, const struct machine_event *event);
 };
