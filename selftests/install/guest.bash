@@ -24,7 +24,7 @@ start()
 	(
 		exec <>"$OUT/$name.in" >"$OUT/$name.qmp" 2>"$OUT/$name.err"
 		echo '{"execute": "qmp_capabilities"}' >&0
-		exec "$LIB/bounded.sh" 400 qemu-system-x86_64 -accel tcg -m 768 -nodefaults -nographic \
+		exec "$LIB/bounded.sh" 900 qemu-system-x86_64 -accel tcg -m 768 -nodefaults -nographic \
 			-no-reboot -snapshot -kernel "$kernel/vmlinuz" -initrd "$kernel/initrd" \
 			-drive "file=$disk,format=raw,if=virtio" -device pvpanic -action panic=none \
 			-serial "file:$OUT/$name.log" -serial "file:$OUT/$name.says" -qmp stdio \
@@ -52,7 +52,7 @@ faults()
 
 	shift 2
 	[ "${status[$name]}" = 0 ] ||
-		echo "the guest did not reboot: QEMU's status is ${status[$name]} (124: after 400 s)"
+		echo "the guest did not reboot: QEMU's status is ${status[$name]} (124: after 900 s)"
 	[ "$(events "$name")" = "$events" ] || echo "the host heard '$(events "$name")', not '$events'"
 	for words; do
 		case $words in
