@@ -260,7 +260,7 @@ void unload_driver(void)
 	guest_leftovers();
 }
 
-/* DESIGN.md, "When WRPT is safe". A late crash kernel is not in any scene that comes here. */
+/* Documentation/guard.rst, "The guard". A late crash kernel is not in any scene that comes here. */
 static bool wrpt_expected(const struct scene *s)
 {
 	bool hook_runs = binding.hook == HOOK_ON && !s->post_notifiers;
@@ -272,7 +272,7 @@ static bool wrpt_expected(const struct scene *s)
 	       (!s->spinlock || s->spinlock > binding.wrpt->wrpt.spinlocks);
 }
 
-/* DESIGN.md, "Which event, when", without the events that are not armed. */
+/* Documentation/events.rst, without the events that are not armed. */
 static unsigned int panic_events(const struct scene *s, unsigned int *events)
 {
 	unsigned int wanted[2], nr = 0, i, sent = 0;

@@ -194,7 +194,7 @@ FIXTURE_TEARDOWN(power_off_list)
 		EXPECT_NE(0, combinations);     \
 	}
 
-/* DESIGN.md, "Which event, when", row by row. The host must receive exactly these bytes. */
+/* Documentation/events.rst, row by row. The host must receive exactly these bytes. */
 static void check_row(struct __test_metadata *_metadata, struct scene scene, unsigned int first,
 		      unsigned int second)
 {
@@ -338,7 +338,7 @@ static void panic_by(struct __test_metadata *_metadata, const struct scene *scen
 	guest_restore_memory();
 }
 
-/* DESIGN.md, "When WRPT is safe": a panic uses WRPT, but not if this one condition is violated. */
+/* Documentation/guard.rst, "The guard": a panic uses WRPT, but not if this one condition is violated. */
 static void check_guard(struct __test_metadata *_metadata, struct scene violated)
 {
 	const struct scene plain = {};
