@@ -38,8 +38,9 @@ check: ## prove everything, on real guests too; ends with "N passed, N failed" [
 part-%:
 	@MAKE="$(MAKE)" selftests/run-part.sh $*
 
-# These boot guests, whose kernels and programs are made once.
-part-vm part-modprobe part-kselftest part-bench part-libvirt: part-setup
+# These use what vm has made by then: kernels and the guests' programs. vm itself does not wait
+# for part-setup, because make would begin all other parts before it.
+part-modprobe part-kselftest part-bench part-libvirt: part-setup
 part-setup:
 	@MAKEFLAGS= $(MAKE) --no-print-directory vm-ready host-sim >&2
 

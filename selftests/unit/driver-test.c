@@ -338,7 +338,7 @@ static void panic_by(struct __test_metadata *_metadata, const struct scene *scen
 	guest_restore_memory();
 }
 
-/* Documentation/guard.rst, "The guard": a panic uses WRPT, but not if this one condition is violated. */
+/* Documentation/guard.rst: a panic uses WRPT, but not if this one condition is violated. */
 static void check_guard(struct __test_metadata *_metadata, struct scene violated)
 {
 	const struct scene plain = {};

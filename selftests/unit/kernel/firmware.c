@@ -146,7 +146,7 @@ acpi_status acpi_evaluate_integer(acpi_handle handle, const char *path,
 /**
  * guest_aml_safe() - whether AML can be evaluated now without waiting for a stopped CPU
  *
- * This is the truth about the guest (Documentation/guard.rst, "The guard"), and not what the driver can
+ * This is the truth about the guest (Documentation/guard.rst), and not what the driver can
  * know. The driver's guard must never allow WRPT where this returns false.
  */
 bool guest_aml_safe(unsigned int node)
