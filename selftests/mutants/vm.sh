@@ -12,6 +12,9 @@ LIB=$HERE/../lib
 bench=$1 build=$2
 shift 2
 
+# shellcheck source=selftests/lib/ktap.bash
+. "$LIB/ktap.bash"
+
 # field NAME PATCH
 field()
 {
@@ -69,19 +72,13 @@ run()
 
 keys=$*
 files=("$HERE"/../vm/scenarios/*.ini)
-number=0 failed=0
 mapfile -t rows < <(rows)
-echo "TAP version 13"
-echo "1..${#rows[@]}"
+ktap_begin
+ktap_plan ${#rows[@]}
 for row in "${rows[@]}"; do
 	read -r patch key <<<"$row"
-	number=$((number + 1))
-	if run "$patch" "$key"; then
-		echo "ok $number $(basename "$patch" .patch) $key"
-	else
-		echo "not ok $number $(basename "$patch" .patch) $key"
-		failed=1
-	fi
+	status=0
+	run "$patch" "$key" || status=1
+	ktap_result $status "$(basename "$patch" .patch) $key"
 done
-[ $number -gt 0 ] || failed=1
-exit $failed
+ktap_end
