@@ -3,13 +3,13 @@
  * One random device: which kind of field, _CRS, RDPT and WRPT it has, its table, and what
  * evaluation of its methods gives.
  */
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "random.h"
 
-#define FILL	0x07070707u	/* what acpiexec reads from every address; ports of the host give 7 */
+/* acpiexec reads 7 from every byte, as the ports of the bench do. */
+#define FILL	0x07070707u
 
 static const struct kind *choose(struct text *t, const struct kind *kinds)
 {
@@ -24,9 +24,12 @@ static const struct kind *choose(struct text *t, const struct kind *kinds)
 	return &kinds[i];
 }
 
-/* The name $@value becomes the writes on the bus of a store of @number to PEPT. */
+/*
+ * Sets $@value to the writes on the bus when AML stores @number in PEPT. The field's update
+ * rule takes the bits beside the field from @fill.
+ */
 static void set_store(struct text *t, const struct device *dev, const char *value,
-		      unsigned int number, unsigned int bits, uint8_t fill)
+		      unsigned int number, unsigned int bits, unsigned char fill)
 {
 	unsigned int slot_memory = SLOT_MEMORY + SLOT_BYTES * dev->slot;
 	const char *index = "";
@@ -45,18 +48,16 @@ static void set_store(struct text *t, const struct device *dev, const char *valu
 
 static void set_field(struct text *t, const struct device *dev)
 {
-	static const struct {
-		const char *name;
-		uint8_t fill;	/* for the register's bits beside the field's */
-	} updates[] = { { "Preserve", (uint8_t)FILL }, { "WriteAsOnes", 0xff }, { "WriteAsZeros", 0 } };
+	static const char * const names[] = { "Preserve", "WriteAsOnes", "WriteAsZeros" };
+	static const unsigned char fills[] = { FILL & 0xff, 0xff, 0 };
 	unsigned int bits = dev->field->bits ?: 3 + text_random(t, 5);
-	unsigned int update = text_random(t, ARRAY_SIZE(updates));
+	unsigned int update = text_random(t, ARRAY_SIZE(names));
 
 	text_set(t, "bits", "%u", bits);
-	text_set(t, "update", "%s", updates[update].name);
-	set_store(t, dev, "zero", 0, bits, updates[update].fill);
-	set_store(t, dev, "one", 1, bits, updates[update].fill);
-	set_store(t, dev, "two", 2, bits, updates[update].fill);
+	text_set(t, "update", "%s", names[update]);
+	set_store(t, dev, "zero", 0, bits, fills[update]);
+	set_store(t, dev, "one", 1, bits, fills[update]);
+	set_store(t, dev, "two", 2, bits, fills[update]);
 
 	/* Memory of a guest is zero at first, and would say that there is no capability. */
 	text_set(t, "read", dev->field->place == IN_MEMORY ? "(PEPT | 0x07)" : "PEPT");
@@ -74,9 +75,9 @@ static unsigned int random_capability(struct text *t)
 }
 
 /**
- * device_choose() - choose the kinds of device @dev->number
- *
- * They depend on the seed and the number only. The caller then sets @dev->slot.
+ * device_choose() - choose the kinds of a device
+ * @t: a new random sequence
+ * @dev: the device, of which @number is set; the caller then sets @slot
  */
 void device_choose(struct text *t, struct device *dev)
 {
@@ -138,7 +139,10 @@ static void set_slot(struct text *t, const struct device *dev)
 }
 
 /**
- * device_write() - write the device's table as ASL to @dir
+ * device_write() - write the device's table as ASL
+ * @t: the random sequence that chose the kinds
+ * @dev: the device
+ * @dir: the folder
  *
  * The comments in the table tell make which remarks of iasl are no errors, and acpi/check.sh
  * how the table evaluates.

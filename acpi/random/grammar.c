@@ -13,7 +13,8 @@ const struct rule grammar[] = {
 	{ "identity", {
 		"17*Name (_HID, \"QEMU0001\")\n",
 		"2*Name (_HID, \"PVPA0001\")\nName (_CID, \"QEMU0001\")\n",
-		"Name (_HID, \"PVPA0001\")\nName (_CID, Package (2) {\"PVPA0002\", \"QEMU0001\"})\n",
+		"Name (_HID, \"PVPA0001\")\n"
+		"Name (_CID, Package (2) {\"PVPA0002\", \"QEMU0001\"})\n",
 	} },
 	{ "uid", { "4*Name (_UID, $number)\n", "Name (_UID, \"$name\")\n" } },
 	{ "description", { "9*", "Name (_DDN, \"device $number\")\n" } },
@@ -90,7 +91,8 @@ const struct rule grammar[] = {
 		"Stall (#1-50)\n",
 	} },
 	{ "flat", {
-		"2*Local4 = Buffer (2) {#0-255, #0-255}\n<store>Local<n> = DerefOf (Local4 [#0-1])\n",
+		"2*Local4 = Buffer (2) {#0-255, #0-255}\n"
+		"<store>Local<n> = DerefOf (Local4 [#0-1])\n",
 		"Local4 = Buffer (6) {#0-255, #0-255, #0-255, #0-255, #0-255, #0-255}\n"
 		"<store>Local<n> = DerefOf (Local4 [#0-5])\n",
 		"2*Local5 = Package (3) {#0-65535, #0-255, #0-255}\n"

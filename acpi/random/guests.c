@@ -23,7 +23,9 @@
  * @number: the number of this guest among those of its name
  * @slots: how many devices the guest has
  * @loops: how many of its devices loop when they are bound, 30 s each
- * @args: QEMU's arguments for the devices
+ * @args: takes QEMU's arguments for the devices
+ * @text: the arguments, when @args is closed
+ * @size: their length
  */
 struct guest {
 	const char *name;
@@ -59,7 +61,9 @@ static FILE *create(const char *name)
 }
 
 /**
- * guests_open() - begin the guests of the tables in @dir, an absolute path
+ * guests_open() - begin the guests
+ * @dir: the folder with the tables, an absolute path
+ *
  * Return: 0, or -1 after a message.
  */
 int guests_open(const char *dir)
@@ -70,7 +74,10 @@ int guests_open(const char *dir)
 	return scenarios && devices ? 0 : -1;
 }
 
-/** guests_slot() - the slot of the next device that is added */
+/**
+ * guests_slot() - the slot of the next device that is added
+ * @port_only: the device needs transport=port
+ */
 unsigned int guests_slot(bool port_only)
 {
 	return guests[port_only].slots % DEVICES;
@@ -128,6 +135,7 @@ static void write_expectation(const struct device *dev, bool port_only)
 	static const char quiet[] = "([0-9a-f][08] )*", event[] = "([0-9a-f][19] )+";
 	enum place place = dev->crs->place;
 	bool known = place == IN_IO || place == IN_MEMORY;
+	bool shared = place == AT_0505 && (port_only || !dev->wrpt->lies);
 	const char *untouched = place == IN_MEMORY ? "00 " : "";
 	const char *sent = place == IN_MEMORY ? "01 " : "(01 )+";
 
@@ -136,15 +144,17 @@ static void write_expectation(const struct device *dev, bool port_only)
 	else if (port_only && known)
 		fprintf(devices, " byte ^%s;%s$\n", sent, quiet);
 	else if (!known || dev->wrpt->lies)
-		fprintf(devices, " %s ^(%s|%s);%s(%s)?$\n",
-			place == AT_0505 && (port_only || !dev->wrpt->lies) ? "byte-or-0x505" : "maybe",
+		fprintf(devices, " %s ^(%s|%s);%s(%s)?$\n", shared ? "byte-or-0x505" : "maybe",
 			untouched, sent, quiet, event);
 	else
 		fprintf(devices, " byte ^(%s;%s(%s)?|%s;%s%s)$\n", sent, quiet, event, untouched,
 			quiet, event);
 }
 
-/** guests_add() - add a device, whose slot is guests_slot(@dev->wrpt->hangs) */
+/**
+ * guests_add() - put a device into the next free slot
+ * @dev: the device, whose @slot came from guests_slot()
+ */
 void guests_add(const struct device *dev)
 {
 	struct guest *g = &guests[dev->wrpt->hangs];
@@ -177,6 +187,7 @@ void guests_add(const struct device *dev)
 
 /**
  * guests_close() - write the guests that are not full
+ *
  * Return: 0, or -1 after a message.
  */
 int guests_close(void)

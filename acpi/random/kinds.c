@@ -76,18 +76,22 @@ const struct kind rdpts[] = {
 	{ "name", 4, "Name (RDPT, 0x$capability)\n", .expect = { "RDPT = 0x$capability" } },
 	{ "wide", 4, "<rdpt>Return (0xFEDCBA98000000$capability)\n}\n",
 		.expect = { "RDPT = 0xFEDCBA98000000$capability" } },
-	{ "string", 4, "<rdpt>Return (\"$capability\")\n}\n", .expect = { "RDPT = \"$capability\"" },
+	{ "string", 4, "<rdpt>Return (\"$capability\")\n}\n",
+		.expect = { "RDPT = \"$capability\"" },
 		.no_number = true },
-	{ "package", 3, "<rdpt>Return (Package (1) {0x$capability})\n}\n", .expect = { "RDPT = package" },
+	{ "package", 3, "<rdpt>Return (Package (1) {0x$capability})\n}\n",
+		.expect = { "RDPT = package" },
 		.no_number = true },
-	{ "buffer", 3, "<rdpt>Return (Buffer (2) {0x$capability, 0})\n}\n", .expect = { "RDPT = done" },
+	{ "buffer", 3, "<rdpt>Return (Buffer (2) {0x$capability, 0})\n}\n",
+		.expect = { "RDPT = done" },
 		.no_number = true },
 	{ "absent", 5, "", .expect = { "RDPT = AE_NOT_FOUND" }, .no_number = true },
 	{ "fails", 5, "<rdpt><divide>Return (0x$capability)\n}\n",
 		.expect = { "RDPT = AE_AML_DIVIDE_BY_ZERO" }, .no_number = true },
 	/* The last value is what ACPICA returns, because Linux has it lax. */
 	{ "no-return", 3, "<rdpt>VAR1 = 0x$capability\n}\n", .expect = { "RDPT = 0x$capability" } },
-	{ "sleeps", 3, "<rdpt>Sleep (20)\nReturn ($read)\n}\n", .expect = { "RDPT = $load, 20 ms" } },
+	{ "sleeps", 3, "<rdpt>Sleep (20)\nReturn ($read)\n}\n",
+		.expect = { "RDPT = $load, 20 ms" } },
 	/* The driver's limit is 100 ms, and the clock of an emulated guest errs by half. */
 	{ "stalls", 2, "<rdpt><stall>Return ($read)\n}\n", .expect = { "RDPT = $load, 300 ms" } },
 	/* Linux has an argument that was not given read as zero. */
@@ -106,7 +110,8 @@ const struct kind wrpts[] = {
 		.expect = { "WRPT 0 = done$zero$zero", "WRPT 1 = done$one$one" } },
 	{ "helper", 5, "Method (SEND, 1, Serialized)\n{\nPEPT = Arg0\n}\n"
 		"<wrpt>SEND (Arg0)\n<rest>}\n", WRITES },
-	{ "mutex", 6, "<wrpt>Acquire (MTX0, 0xFFFF)\nPEPT = Arg0\n<rest>Release (MTX0)\n}\n", WRITES },
+	{ "mutex", 6, "<wrpt>Acquire (MTX0, 0xFFFF)\nPEPT = Arg0\n<rest>Release (MTX0)\n}\n",
+		WRITES },
 	{ "returns", 3, "<wrpt>PEPT = Arg0\n<rest>Return (Package (1) {\"done\"})\n}\n", WRITES },
 	{ "deep", 3, "Method (DP00, 1)\n{\nPEPT = Arg0\n}\nMethod (DP01, 1)\n{\nDP00 (Arg0)\n}\n"
 		"Method (DP02, 1)\n{\nDP01 (Arg0)\n}\nMethod (DP03, 1)\n{\nDP02 (Arg0)\n}\n"
@@ -132,7 +137,8 @@ const struct kind wrpts[] = {
 		.expect = { "WRPT 1 2 = done$two" } },
 	{ "args7", 2, "Method (WRPT, 7, NotSerialized)\n{\n"
 		"Local0 = (((((Arg0 | Arg1) | Arg2) | Arg3) | Arg4) | Arg5)\n"
-		"PEPT = (Arg6 + (Local0 & Zero))\n}\n", .expect = { "WRPT 1 1 1 1 1 1 2 = done$two" } },
+		"PEPT = (Arg6 + (Local0 & Zero))\n}\n",
+		.expect = { "WRPT 1 1 1 1 1 1 2 = done$two" } },
 
 	/* Fails, or waits */
 	{ "fails-first", 4, "<wrpt><divide>PEPT = Arg0\n<rest>}\n",
@@ -165,7 +171,8 @@ const struct kind wrpts[] = {
 	{ "local-region", 3, "<wrpts><region>PEPT = Arg0\n<rest>}\n", WRITES },
 	{ "local-name", 3, "<wrpts>Name (LNAM, \"gone when the method ends\")\nPEPT = Arg0\n<rest>"
 		"Local0 = SizeOf (LNAM)\n}\n", WRITES },
-	{ "silent", 2, "<wrpt>VAR1 = Arg0\n<rest>}\n", .expect = { "WRPT 0 = done", "WRPT 1 = done" },
+	{ "silent", 2, "<wrpt>VAR1 = Arg0\n<rest>}\n",
+		.expect = { "WRPT 0 = done", "WRPT 1 = done" },
 		.lies = true },
 
 	/* Does for an event what it does not do in the rehearsal */
@@ -181,10 +188,12 @@ const struct kind wrpts[] = {
 	{ "event-mutex", 3, "<wrpt>If (Arg0)\n{\nAcquire (MTX1, 0xFFFF)\nPEPT = Arg0\n"
 		"Release (MTX1)\n}\nElse\n{\nPEPT = Arg0\n}\n<rest>}\n", WRITES },
 	{ "event-local-mutex", 2, "<wrpts>If (Arg0)\n{\nMutex (LMTX, 0)\nAcquire (LMTX, 0xFFFF)\n"
-		"PEPT = Arg0\nRelease (LMTX)\n}\nElse\n{\nPEPT = Arg0\n}\n<rest>}\n", WRITES, .lies = true },
+		"PEPT = Arg0\nRelease (LMTX)\n}\nElse\n{\nPEPT = Arg0\n}\n<rest>}\n",
+		WRITES, .lies = true },
 	{ "event-local-region", 2, "<wrpts>If (Arg0)\n{\n<region>}\nPEPT = Arg0\n<rest>}\n", WRITES,
 		.hangs = true },
-	{ "event-silent", 2, "<wrpt>If (Arg0)\n{\nVAR1 = Arg0\n}\nElse\n{\nPEPT = Arg0\n}\n<rest>}\n",
+	{ "event-silent", 2, "<wrpt>If (Arg0)\n{\nVAR1 = Arg0\n}\nElse\n{\nPEPT = Arg0\n}\n"
+		"<rest>}\n",
 		.expect = { "WRPT 0 = done$zero", "WRPT 1 = done" }, .lies = true },
 	{ 0 }
 };

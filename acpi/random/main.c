@@ -24,7 +24,8 @@ int main(int argc, char **argv)
 	seed = strtoull(argv[1], &end, 0);
 	count = strtoul(argv[2], &count_end, 0);
 	if (*end || *count_end || !count || count > MAX_COUNT) {
-		fprintf(stderr, "random-devices: SEED is a number, COUNT one from 1 to %d\n", MAX_COUNT);
+		fprintf(stderr, "random-devices: SEED is a number, COUNT is from 1 to %d\n",
+			MAX_COUNT);
 		return 2;
 	}
 	if ((mkdir(argv[3], 0777) && errno != EEXIST) || guests_open(argv[3])) {

@@ -15,6 +15,7 @@
 
 /**
  * text_seed() - begin a new random sequence
+ * @t: the text that will be made with it
  * @seed: the run's seed
  * @stream: a number below 65536, so that one seed gives many sequences
  */
@@ -30,13 +31,13 @@ void text_seed(struct text *t, unsigned long long seed, unsigned int stream)
 		nrand48(t->random);
 }
 
-/** text_random() - a random number below @limit */
+/* A random number below @limit */
 unsigned int text_random(struct text *t, unsigned int limit)
 {
 	return nrand48(t->random) % limit;
 }
 
-/** text_set() - have $@name stand for the formatted text, instead of what it stood for */
+/* Has $@name stand for the formatted text, whatever it stood for. */
 void text_set(struct text *t, const char *name, const char *fmt, ...)
 {
 	va_list args;
@@ -122,7 +123,7 @@ static const char *expand_value(struct text *t, const char *text)
 	return text + len - 1;
 }
 
-/** text_expand() - write @text, with random alternatives, numbers and values in it */
+/* Writes @text, with random alternatives, numbers and values in it. */
 void text_expand(struct text *t, const char *text)
 {
 	for (; *text; text++) {
@@ -137,7 +138,7 @@ void text_expand(struct text *t, const char *text)
 	}
 }
 
-/** text_indent() - write ASL with one tab for each open block, and without empty lines */
+/* Writes ASL with one tab for each open block, and without empty lines. */
 void text_indent(FILE *out, const char *text)
 {
 	int depth = 0, i, len;
