@@ -18,19 +18,34 @@ KDIR ?= /lib/modules/$(KREL)/build
 include drivers/module.mk
 include acpi/acpi.mk
 include host-sim/host-sim.mk
+include tools/tools.mk
 include selftests/selftests.mk
 include Documentation/documentation.mk
 
 # The parts of make check; those of their own, for they take longer, are in make help.
-CHECKS ?= lint unit acpi sim pvpanic-check errors kselftest bench vm libvirt dkms
+CHECKS ?= vm lint unit acpi sim pvpanic-check errors modprobe kselftest bench libvirt dkms
 
 ##@ All of it
+# Two parts at a time. The guests (vm) take longest, so they begin first.
 check: ## prove everything, on real guests too; ends with "N passed, N failed" [e.g. CHECKS="acpi vm"]
-	@MAKE="$(MAKE)" selftests/check.sh $(CHECKS)
+	@mkdir -p $(BUILD)
+	@exec 9>$(BUILD)/.check.lock; flock -n 9 || \
+		{ echo "make check: another one runs in this tree; wait for it" >&2; exit 1; }; \
+	rm -rf $(BUILD)/check; mkdir $(BUILD)/check; \
+	$(MAKE) --no-print-directory -j2 $(addprefix part-,$(CHECKS)) 9>&-; \
+	awk -v FOLDER=$(BUILD)/check -f selftests/summary.awk $(CHECKS:%=$(BUILD)/check/%.ktap)
+
+part-%:
+	@MAKE="$(MAKE)" selftests/run-part.sh $*
+
+# These boot guests, whose kernels and programs are made once.
+part-vm part-modprobe part-kselftest part-bench part-libvirt: part-setup
+part-setup:
+	@MAKEFLAGS= $(MAKE) --no-print-directory vm-ready host-sim >&2
 
 ##@ Other
 help: ## show this list
-	@awk 'BEGIN { FS = ":.*## "; print "pvpanic-acpi: a guest that panics tells its host\n"; \
+	@awk 'BEGIN { FS = ":.*## "; print "pvpanic-guest: a guest that panics tells its host\n"; \
 	     print "In brackets: what can be set, with its default; what follows \"e.g.\" is an example\n" } \
 	     /^##@ / { printf "%s:\n", substr($$0, 5) } \
 	     /^[a-z][a-z0-9-]*:.*## / { printf "  make %-21s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,4 +56,5 @@ clean: ## delete what was built; kernels and build roots stay (clean-all takes t
 clean-all: ## delete build/ whole
 	rm -rf $(BUILD)
 
-.PHONY: check help clean clean-all
+# The parts are not listed: make does not look for a pattern rule of a phony target.
+.PHONY: check part-setup help clean clean-all

@@ -3,7 +3,7 @@
 #
 # check-docs.sh KERNEL [PAGE...]: runs the commands of README.md and of the pages, on
 # this machine and in a guest, and looks up what they name. KTAP on stdout. See
-# commands.awk for how a block is marked. KERNEL is a key of selftests/lib/kernels.
+# commands.awk for how a block is marked. KERNEL is a key of scripts/kernels.
 set -eu -o pipefail
 export LC_ALL=C
 
@@ -122,9 +122,9 @@ scenario_of()
 			for (i = 1; i <= last; i++)
 				print (i == 1 ? "before = " : "\t") line[i]
 			if (panic == "guest-panic")
-				print "trigger = " line[n] "\nexpect-events = GUEST_PANICKED:pause STOP\nexpect-fate = paused"
+				print "trigger = " line[n] "\nexpect-events = GUEST_PANICKED:pause STOP\nexpect-outcome = paused"
 			else
-				print "trigger = none\nexpect-events = none\nexpect-fate = runs"
+				print "trigger = none\nexpect-events = none\nexpect-outcome = runs"
 		}' "$file"
 }
 
@@ -166,6 +166,7 @@ for file in "$commands"/*; do
 	case $file in
 	*.run) run_here "$file" ;;
 	*.skip) ktap_result 4 "$(basename "${file%.skip}")" "$(head -n1 "$file")" ;;
+	*.install-*) ktap_result 4 "$(basename "${file%.*}")" "make check-install runs it" ;;
 	*.guest|*.guest-panic) ;;
 	*) ktap_result 1 "$(basename "$file"): a block of commands without a mark that says how to test it" ;;
 	esac

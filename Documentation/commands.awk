@@ -6,6 +6,7 @@
 #	.. test: run			on this machine, in the project's top folder
 #	.. test: guest			in a guest that has the driver loaded
 #	.. test: guest panic		the same, and its last line ends the guest
+#	.. test: install NAME		in a guest with systemd and udev, by make check-install
 #	.. test: skip REASON		not at all
 #
 # In Markdown the mark is <!-- test: run --> before a fenced block. A block without
@@ -22,6 +23,7 @@ function start(marked)
 			mode = "skip"
 		}
 		sub(/^guest panic$/, "guest-panic", mode)
+		sub(/^install /, "install-", mode)
 	}
 	page = FILENAME
 	sub(/.*\//, "", page)

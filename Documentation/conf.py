@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Sphinx reads this; `make docs` runs it on a copy of this folder under build/docs/src,
 # where what is generated (figures, the driver's kernel-doc) lies beside the pages.
-project = "pvpanic-acpi"
-copyright = "the pvpanic-acpi developers"
+project = "pvpanic-guest"
+copyright = "the pvpanic-guest developers"
 root_doc = "index"
 html_theme = "alabaster"
 html_theme_options = {"page_width": "60em", "description": "a guest that panics tells its host"}

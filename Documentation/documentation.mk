@@ -4,8 +4,9 @@
 
 docs_dir := $(TOP)/Documentation
 docs_build := $(BUILD)/docs
-docs_packages := $(TOP)/selftests/lib/packages.sh
+docs_packages := $(TOP)/scripts/packages.sh
 docs_figures := $(patsubst $(docs_dir)/%.dot,%,$(wildcard $(docs_dir)/figures/*.dot))
+docs_plots := $(wildcard $(docs_dir)/figures/*.gp)
 docs_driver := $(shell grep -l '^/\*\*$$' $(TOP)/drivers/*.c)
 
 # Warnings are errors; SPHINXOPTS= lets them pass.
@@ -14,7 +15,7 @@ SPHINXOPTS ?= -W --keep-going
 # The kernel that the guests of check-docs boot.
 DOCS_KERNEL ?= 6.1
 
-DEPS += python3-sphinx graphviz mandoc
+DEPS += python3-sphinx graphviz gnuplot-nox mandoc
 
 ##@ Documentation
 docs: docs-source ## build the documentation, build/docs/html/index.html
@@ -22,10 +23,11 @@ docs: docs-source ## build the documentation, build/docs/html/index.html
 	@echo "  built    $(docs_build:$(TOP)/%=%)/html/index.html"
 
 figures: ## make the pictures that are committed anew from their sources
-	@$(docs_packages) graphviz >&2
+	@$(docs_packages) graphviz gnuplot-nox >&2
 	@for figure in $(docs_figures); do \
 		dot -Tsvg $(docs_dir)/$$figure.dot -o $(docs_dir)/$$figure.svg; \
 	done
+	@cd $(docs_dir)/figures && for plot in $(docs_plots); do gnuplot $$plot >$${plot%.gp}.svg; done
 
 check-docs: ## run the commands in README.md and Documentation/, and look up what they name [e.g. PAGES=Documentation/install.rst DOCS_KERNEL=6.12] (KTAP)
 	@$(docs_dir)/check-docs.sh $(DOCS_KERNEL) $(PAGES)
@@ -36,8 +38,10 @@ docs-source:
 	@rm -rf $(docs_build)/src
 	@mkdir -p $(docs_build)/src/figures
 	@cp -pr $(docs_dir)/*.rst $(wildcard $(docs_dir)/*.inc) $(docs_dir)/conf.py $(docs_dir)/ABI $(docs_build)/src/
-	@cp -p $(TOP)/selftests/vm/scenarios/README $(docs_build)/src/scenarios.txt
-	@cp -p $(wildcard $(docs_dir)/figures/*.svg $(docs_dir)/figures/*.inc) $(docs_build)/src/figures/
+	@$(docs_packages) $(vm_packages) >&2
+	@$(MAKE) --no-print-directory $(vm_build)/vm-bench >&2
+	@{ cat $(TOP)/selftests/vm/scenarios/README; $(vm_build)/vm-bench --fields; } >$(docs_build)/src/scenarios.txt
+	@cp -p $(wildcard $(docs_dir)/figures/*.svg $(docs_dir)/figures/*.tsv) $(docs_build)/src/figures/
 	@for figure in $(docs_figures); do \
 		dot -Tsvg $(docs_dir)/$$figure.dot -o $(docs_build)/src/$$figure.svg; \
 	done

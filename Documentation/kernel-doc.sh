@@ -7,7 +7,7 @@ set -eu
 
 tool=$(find /usr/lib -maxdepth 3 -path '*/linux-kbuild-*/scripts/kernel-doc' | sort -V | tail -n1)
 if [ -z "$tool" ]; then
-	"$(dirname "$0")/../selftests/lib/packages.sh" linux-headers-amd64 >&2
+	"$(dirname "$0")/../scripts/packages.sh" linux-headers-amd64 >&2
 	tool=$(find /usr/lib -maxdepth 3 -path '*/linux-kbuild-*/scripts/kernel-doc' | sort -V | tail -n1)
 fi
 exec "$tool" "$@"

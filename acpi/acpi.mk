@@ -5,7 +5,7 @@ acpi_build := $(BUILD)/acpi
 acpi_asl := $(TOP)/acpi/pvpanic.asl $(wildcard $(TOP)/acpi/variants/*.asl)
 acpi_parts := $(wildcard $(TOP)/acpi/parts/*.asl)
 acpi_aml = $(patsubst %.asl,$(acpi_build)/%.aml,$(notdir $(acpi_asl)))
-acpi_packages := $(TOP)/selftests/lib/packages.sh
+acpi_packages := $(TOP)/scripts/packages.sh
 vpath %.asl $(TOP)/acpi $(TOP)/acpi/variants $(acpi_build)
 
 # A message of iasl that is the point of a table is named in the table itself,

@@ -25,6 +25,22 @@
 /* panic() disables preemption. Without PREEMPT_RCU, so does the notifier chain's RCU reader. */
 #define PANIC_PREEMPT_COUNT	(1 + !IS_ENABLED(CONFIG_PREEMPT_RCU))
 
+/**
+ * pvpanic_evaluate_wrpt - evaluate WRPT
+ * @pv: the device
+ * @event: the byte (specification, "ACPI Interface"); 0 sends no event
+ *
+ * Context: a task that may sleep, or a panic in which pvpanic_wrpt_safe() returned true.
+ * Return: ACPICA's status.
+ */
+acpi_status pvpanic_evaluate_wrpt(struct pvpanic *pv, unsigned int event)
+{
+	union acpi_object arg = { .integer = { ACPI_TYPE_INTEGER, event } };
+	struct acpi_object_list args = { 1, &arg };
+
+	return acpi_evaluate_object(pv->wrpt, NULL, &args, NULL);
+}
+
 /* The kprobes hit in every task, but only @task belongs to the rehearsal. */
 static struct {
 	struct pvpanic *pv;
@@ -241,7 +257,7 @@ bool pvpanic_wrpt_safe(const struct pvpanic *pv)
 	 */
 	if (preempt_count() > PANIC_PREEMPT_COUNT || is_idle_task(current))
 		return false;
-	/* panic() itself counts as one oops. More is a panic within a panic, or beside another oops. */
+	/* panic() counts as one oops. More is a panic within a panic, or beside an oops. */
 	if (oops_in_progress > 1)
 		return false;
 	return cpus_stopped_by_ipi(pv) && locks_free(pv);

@@ -3,8 +3,8 @@
  * The only file that knows kernel versions. It looks at what their headers have, because
  * distributions backport. It gives older kernels the interface of newer ones. For notify.c alone.
  */
-#ifndef PVPANIC_ACPI_COMPAT_H
-#define PVPANIC_ACPI_COMPAT_H
+#ifndef PVPANIC_GUEST_COMPAT_H
+#define PVPANIC_GUEST_COMPAT_H
 
 #include <linux/kprobes.h>
 #include <linux/reboot.h>

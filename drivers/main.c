@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * pvpanic-acpi: tells the hypervisor that this guest has panicked. This file
+ * pvpanic-guest: tells the hypervisor that this guest has panicked. This file
  * binds to the ACPI device QEMU0001; what it is about begins in notify.c.
  */
-#define pr_fmt(fmt) "pvpanic-acpi: " fmt
+#define pr_fmt(fmt) "pvpanic-guest: " fmt
 
 #include <linux/io.h>
 #include <linux/kernel.h>
@@ -81,7 +81,7 @@ static int __init pvpanic_report_conflict(struct device *dev, void *unused)
 		return 0;
 	device_lock(dev);
 	if (dev->driver && dev->driver != &pvpanic_driver.driver)
-		pr_warn("%s is held by %s; to hand over: cd /sys/bus/platform/drivers; echo %s | tee %s/unbind pvpanic-acpi/bind\n",
+		pr_warn("%s is held by %s; to hand over: cd /sys/bus/platform/drivers; echo %s | tee %s/unbind pvpanic-guest/bind\n",
 			dev_name(dev), dev->driver->name, dev_name(dev), dev->driver->name);
 	device_unlock(dev);
 	return 0;
@@ -135,7 +135,7 @@ static int pvpanic_probe(struct platform_device *pdev)
 static struct platform_driver pvpanic_driver = {
 	.probe = pvpanic_probe,
 	.driver = {
-		.name = "pvpanic-acpi",
+		.name = "pvpanic-guest",
 		.acpi_match_table = pvpanic_ids,
 		.dev_groups = pvpanic_groups,
 	},

@@ -2,7 +2,7 @@
 # The module: built from links under build/, so that the source tree stays clean
 # and several kernels can be built side by side.
 
-packages := $(TOP)/selftests/lib/packages.sh
+packages := $(TOP)/scripts/packages.sh
 installer := $(TOP)/drivers/install/install.sh
 
 # What the kernel calls itself (vermagic, modprobe): Debian's 6.1 headers have
@@ -27,25 +27,18 @@ DEPS += binutils gcc make kmod dkms openssl
 DEPS += $(if $(wildcard /boot/config-$(KREL)),linux-headers-$(KREL))
 
 ##@ The module
-modules: module-kdir ## build build/<kernel release>/pvpanic-acpi.ko [e.g. KREL=6.1.0-56-cloud-amd64 KDIR=/usr/src/linux W=1]
+modules: module-kdir ## build build/<kernel release>/pvpanic-guest.ko [e.g. KREL=6.1.0-56-cloud-amd64 KDIR=/usr/src/linux W=1]
 	@mkdir -p $(module_out)/src/drivers
 	@find $(module_out)/src -type l -delete
 	@ln -s $(TOP)/Kbuild $(module_out)/src/
 	@ln -s $(module_src)/*.[ch] $(module_out)/src/drivers/
 	@$(MAKE) --no-print-directory -C $(KDIR) M=$(module_out)/src $(no_btf) modules
-	@cp $(module_out)/src/pvpanic-acpi.ko $(module_out)/.pvpanic-acpi.ko
-	@mv $(module_out)/.pvpanic-acpi.ko $(module_out)/pvpanic-acpi.ko
-	@echo "  built    $(module_out:$(TOP)/%=%)/pvpanic-acpi.ko"
-
-# The guests' test-only modules, for the same kernel: build/<release>/test/*.ko
-test-modules: module-kdir
-	@mkdir -p $(module_out)/test
-	@find $(module_out)/test -type l -delete
-	@ln -s $(TOP)/selftests/modules/Kbuild $(TOP)/selftests/modules/*.[ch] $(module_out)/test/
-	@$(MAKE) --no-print-directory -C $(KDIR) M=$(module_out)/test $(no_btf) modules
+	@cp $(module_out)/src/pvpanic-guest.ko $(module_out)/.pvpanic-guest.ko
+	@mv $(module_out)/.pvpanic-guest.ko $(module_out)/pvpanic-guest.ko
+	@echo "  built    $(module_out:$(TOP)/%=%)/pvpanic-guest.ko"
 
 module-kdir:
-	@$(TOP)/selftests/lib/check-kdir.sh "$(BUILD)" "$(KDIR)" "$(KREL)" "$(module_cc)"
+	@$(TOP)/scripts/check-kdir.sh "$(BUILD)" "$(KDIR)" "$(KREL)" "$(module_cc)"
 
 # Kernels whose key only Debian has fail to sign, and then go on unsigned: the log
 # is shown only when the rest failed too.
@@ -74,5 +67,5 @@ dkms-uninstall: ## take it out of DKMS again
 deps: ## install all Debian packages that any target may need
 	@$(packages) $(sort $(DEPS))
 
-.PHONY: modules test-modules module-kdir install may-install may-dkms-install uninstall \
+.PHONY: modules module-kdir install may-install may-dkms-install uninstall \
 	dkms-install dkms-uninstall deps

@@ -44,7 +44,7 @@ static int pvpanic_crash_kexec(struct kprobe *hook, struct pt_regs *regs)
 	struct pvpanic *pv = container_of(hook, struct pvpanic, crash_hook);
 
 	pv->crash_hook_ran = oops_in_progress;
-	/* An active CPU that is offline has stopped itself (panic_force_cpu=) and keeps its locks. */
+	/* An active CPU that is offline stopped itself (panic_force_cpu=) and keeps its locks. */
 	pv->stop_ns = 0;
 	if (pv->crash_hook_ran && cpumask_subset(cpu_active_mask, cpu_online_mask))
 		pv->stop_ns = sched_clock();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* What the driver's files share: the events, a bound device, and each file's functions. */
-#ifndef PVPANIC_ACPI_H
-#define PVPANIC_ACPI_H
+#ifndef PVPANIC_GUEST_H
+#define PVPANIC_GUEST_H
 
 #include <linux/acpi.h>
 #include <linux/bits.h>

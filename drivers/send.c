@@ -11,22 +11,6 @@
 #include "pvpanic.h"
 
 /**
- * pvpanic_evaluate_wrpt - evaluate WRPT
- * @pv: the device
- * @event: the byte (specification, "ACPI Interface"); 0 sends no event
- *
- * Context: a task that may sleep, or a panic in which pvpanic_wrpt_safe() returned true.
- * Return: ACPICA's status.
- */
-acpi_status pvpanic_evaluate_wrpt(struct pvpanic *pv, unsigned int event)
-{
-	union acpi_object arg = { .integer = { ACPI_TYPE_INTEGER, event } };
-	struct acpi_object_list args = { 1, &arg };
-
-	return acpi_evaluate_object(pv->wrpt, NULL, &args, NULL);
-}
-
-/**
  * pvpanic_write_register - send one event by writing the register
  * @pv: the device
  * @event: one event's bit; it is sent only if the host and the administrator want it
@@ -56,7 +40,7 @@ void pvpanic_send_panicked(struct pvpanic *pv)
 	if (!(PVPANIC_PANICKED & READ_ONCE(pv->events)))
 		return;
 	if (pvpanic_wrpt_safe(pv)) {
-		/* Never switched on again: down_timeout() might sleep, but not with a free semaphore. */
+		/* Never switched on again. lockdep cannot know that the semaphores are free. */
 		lockdep_off();
 		/*
 		 * A fault in the interpreter now counts as one in an interrupt: it panics

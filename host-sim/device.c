@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The specification of the pvpanic device (QEMU's docs/specs/pvpanic, 2013, with the bits that
- * came later) as a function of a byte. Everything that the host makes of an event is machine.c's.
+ * The specification of the pvpanic device (QEMU's docs/specs/pvpanic, 2013, and the bits that
+ * came later) as a function of a byte. machine.c decides what the host does about an event.
  */
 #include "device.h"
 
@@ -20,7 +20,7 @@ void device_init(struct device *dev, uint16_t port, uint8_t events, uint8_t defi
 }
 
 /**
- * device_read() - what the guest reads from the port
+ * device_read() - the byte that the guest reads from the port
  * @dev: the device
  *
  * Specification: "On read, the bits recognized by the device are set."
@@ -31,13 +31,13 @@ uint8_t device_read(const struct device *dev)
 }
 
 /**
- * device_write() - what a byte that the guest writes to the port means
+ * device_write() - the meaning of a byte that the guest writes to the port
  * @dev: the device
  * @value: the byte
  *
- * Specification: "On write, the bits not recognized by the device are ignored." Of several
- * bits, the gravest counts alone: a guest that panicked is not also shutting down. QEMU has
- * this order too (handle_event() in hw/misc/pvpanic.c), but doesn't look at its mask.
+ * Specification: "On write, the bits not recognized by the device are ignored." Of several bits
+ * only the gravest counts, because a guest that panicked is not also shutting down. QEMU has the
+ * same order (handle_event() in hw/misc/pvpanic.c), but does not check its mask.
  */
 struct device_effect device_write(const struct device *dev, uint8_t value)
 {

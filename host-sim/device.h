@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The pvpanic device as its specification describes it: one byte to read, one byte to write.
- * No I/O and no state that changes, so that every value of every mask can be tried in a test.
+ * It does no I/O and its state never changes, so a test can try every value of every mask.
  */
 #ifndef HOST_SIM_DEVICE_H
 #define HOST_SIM_DEVICE_H
@@ -10,14 +10,14 @@
 
 #define PVPANIC_PORT 0x505
 
-#define PVPANIC_PANICKED     0x01 /* the guest panicked and needs its host */
-#define PVPANIC_CRASH_LOADED 0x02 /* the guest panicked and dumps on its own */
-#define PVPANIC_SHUTDOWN     0x04 /* the guest powers itself off, all is well */
+#define PVPANIC_PANICKED     0x01 /* the guest panicked, and the host must act */
+#define PVPANIC_CRASH_LOADED 0x02 /* the guest panicked, and its crash kernel acts */
+#define PVPANIC_SHUTDOWN     0x04 /* the guest powers off in order */
 
 /**
  * struct device - one pvpanic device
  * @port: its I/O port
- * @events: the bits it answers a read with: those it recognises
+ * @events: the bits that it recognises, and returns to a read
  * @defined: the bits that have a meaning in the specification's version that is simulated
  */
 struct device {
@@ -27,9 +27,9 @@ struct device {
 };
 
 /**
- * struct device_effect - what one written byte comes to
- * @event: the one event that happened, a PVPANIC_ bit, or 0
- * @ignored: the bits that the device doesn't recognise, which is a mistake of the guest's
+ * struct device_effect - the effect of one written byte
+ * @event: the one event, a PVPANIC_ bit, or 0
+ * @ignored: the bits that the device does not recognise; each is the guest's mistake
  */
 struct device_effect {
 	uint8_t event;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A guest's sockets. They are made here and not by libuv, for whoever may connect can stop a
- * guest: mode 0600; and a socket that another process serves must not be taken away from it.
+ * A guest's sockets. libuv could bind them, but when it closes a socket it also unlinks the path,
+ * even if another process has bound it in the meantime. That process must keep its socket.
  */
 #include <errno.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "host.h"
+#include "endpoint.h"
 #include "log.h"
 
 #define BACKLOG 128
@@ -20,7 +20,7 @@ static int make_address(struct endpoint *endpoint, struct sockaddr_un *address, 
 	struct text path = { 0 };
 	int err = 0;
 
-	options_expand(&path, endpoint->spec->path, endpoint->host->guest.index);
+	text_expand(&path, endpoint->spec->path, endpoint->guest->index);
 	*address = (struct sockaddr_un){ .sun_family = AF_UNIX };
 	if (path.len < sizeof(address->sun_path)) {
 		memcpy(address->sun_path, path.s, path.len + 1);
@@ -44,7 +44,7 @@ static int new_socket(void)
 	return socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 }
 
-/* Is anybody listening there? A full backlog is an answer too. */
+/* Does a process listen there? A full backlog means yes. */
 static bool is_live(const struct sockaddr_un *address)
 {
 	int fd = new_socket();
@@ -91,10 +91,11 @@ static void connected(uv_stream_t *stream, int status)
 	struct endpoint *endpoint = stream->data;
 
 	if (!status)
-		status = client_accept(endpoint);
+		status = client_accept(&endpoint->clients, stream, endpoint->protocol,
+				       endpoint->guest);
 	if (status)
-		log_client(endpoint->host->guest.index, "accept-failed",
-			   endpoint->spec->protocol->name, uv_strerror(status));
+		log_client(endpoint->guest->index, "accept-failed", endpoint->protocol->name,
+			   uv_strerror(status));
 }
 
 static int endpoint_listen(struct endpoint *endpoint, int fd, const struct sockaddr_un *address,
@@ -126,7 +127,8 @@ static int endpoint_connect(struct endpoint *endpoint, int fd, const struct sock
 		close(fd);
 		return -1;
 	}
-	err = client_open(endpoint, fd);
+	err = client_open(&endpoint->clients, endpoint->pipe.loop, endpoint->protocol,
+			  endpoint->guest, fd);
 	if (err)
 		text_printf(error, "%s: cannot connect: %s", address->sun_path, uv_strerror(err));
 	return err;
@@ -134,17 +136,18 @@ static int endpoint_connect(struct endpoint *endpoint, int fd, const struct sock
 
 /**
  * endpoint_open() - listen or connect
- * @endpoint: @host and @spec are set
+ * @endpoint: @guest, @spec and @protocol are set
+ * @loop: the event loop
  * @error: why not
  *
  * Return: 0 or an error. endpoint_close() is due in both cases.
  */
-int endpoint_open(struct endpoint *endpoint, struct text *error)
+int endpoint_open(struct endpoint *endpoint, uv_loop_t *loop, struct text *error)
 {
 	struct sockaddr_un address;
 	int fd;
 
-	uv_pipe_init(&endpoint->host->shard->loop, &endpoint->pipe, 0);
+	uv_pipe_init(loop, &endpoint->pipe, 0);
 	endpoint->pipe.data = endpoint;
 	if (make_address(endpoint, &address, error))
 		return -1;
@@ -156,18 +159,16 @@ int endpoint_open(struct endpoint *endpoint, struct text *error)
 	return endpoint_connect(endpoint, fd, &address, error);
 }
 
-/** endpoint_close() - stop listening and remove the socket, if it is still ours */
+/** endpoint_close() - disconnect the clients, and remove the socket if it is still ours */
 void endpoint_close(struct endpoint *endpoint)
 {
 	struct text path = { 0 };
 	struct stat st;
 
+	clients_close(&endpoint->clients);
 	uv_close((uv_handle_t *)&endpoint->pipe, NULL);
-	if (!endpoint->inode)
-		return;
-	options_expand(&path, endpoint->spec->path, endpoint->host->guest.index);
-	if (!lstat(path.s, &st) && st.st_ino == endpoint->inode)
+	text_expand(&path, endpoint->spec->path, endpoint->guest->index);
+	if (endpoint->inode && !lstat(path.s, &st) && st.st_ino == endpoint->inode)
 		unlink(path.s);
 	text_free(&path);
-	endpoint->inode = 0;
 }

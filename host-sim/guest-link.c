@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The guest link: a real guest's writes to the port, byte for byte. QEMU's isa-debugcon hands
- * each byte written to its port to a socket, and that socket is this one; so a real driver in a
- * real guest panics into the simulator. Nothing is ever sent back.
+ * The guest link: a real guest's writes to the port. QEMU's isa-debugcon passes each byte that the
+ * guest writes to a socket, and the simulator listens on that socket. So a real driver in a real
+ * guest reports its panic to the simulator. Nothing is ever sent back.
  */
 #include <stdint.h>
 
 #include "guest.h"
-#include "session.h"
+#include "guest-link.h"
 
 static void guest_link_open(struct session *session)
 {

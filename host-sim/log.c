@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What happened, for whoever wants to know afterwards: every byte the guests wrote, every event,
- * every client that came, went or was thrown out. Lines of several threads never mix, for each
- * is one call of stdio.
+ * The log shows afterwards what happened: every byte that a guest wrote, every event, every client
+ * that connected, disconnected or was dropped.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -27,12 +26,12 @@ int log_open(const char *path)
 	log_file = fopen(path, "ae");
 	if (!log_file)
 		return errno;
-	/* Whoever waits for a line sees it at once. */
+	/* A script that waits for a line must see it at once. */
 	setvbuf(log_file, NULL, _IOLBF, 0);
 	return 0;
 }
 
-/** log_close() - the log is complete on disk afterwards */
+/** log_close() - write what is still buffered, and close */
 void log_close(void)
 {
 	if (log_file)
@@ -70,7 +69,7 @@ void log_event(unsigned int guest, const struct machine_event *event)
  * @guest: its number
  * @source: "qtest", "guest" or "storm"
  * @value: the byte
- * @ignored: bits that the device doesn't recognise; any of them is the guest's error
+ * @ignored: bits that the device does not recognise
  */
 void log_port_write(unsigned int guest, const char *source, uint8_t value, uint8_t ignored)
 {
@@ -84,8 +83,8 @@ void log_port_write(unsigned int guest, const char *source, uint8_t value, uint8
 }
 
 /**
- * log_client() - a client came or went
- * @guest: whose
+ * log_client() - a client connected or disconnected
+ * @guest: number of its guest
  * @what: "connect", "disconnect", "drop" or "accept-failed"
  * @protocol: its protocol's name
  * @why: the reason, or NULL

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The log: one JSON object a line, on --log FILE; without it, nothing is written. */
+/* The log: one JSON object a line, in the file of --log. Without --log, nothing is written. */
 #ifndef HOST_SIM_LOG_H
 #define HOST_SIM_LOG_H
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Run states and their transitions, as QEMU's system/runstate.c has them: which events a panic,
- * a shutdown, a reset come to, in which order, and when the machine is gone. Whoever writes
- * management software polls the state or waits for the events; both must agree with QEMU's.
+ * Run states and their transitions, as in QEMU's system/runstate.c: which events a panic, a
+ * shutdown and a reset lead to, in which order, and when the machine has exited. Management
+ * software polls the state or waits for the events, so both must agree with QEMU's.
  *
- * QEMU's main loop notes requests (shut down, reset) and carries them out between two events; so
- * does machine_settle() at the end of each call, and one call here is one event there.
+ * QEMU notes requests (shut down, reset), and its main loop carries them out later. Here each
+ * function carries out its requests by handle_requests() before it returns.
  */
 #include <stdlib.h>
 
@@ -41,7 +41,7 @@ const char *cause_name(enum cause cause)
 	return cause_names[cause];
 }
 
-/** cause_is_guest() - did the guest bring it about? */
+/** cause_is_guest() - is the guest the cause? */
 bool cause_is_guest(enum cause cause)
 {
 	return cause >= CAUSE_GUEST_SHUTDOWN;
@@ -63,7 +63,7 @@ static void vm_stop(struct machine *m, enum run_state state)
 	emit(m, "STOP", NULL, CAUSE_NONE);
 }
 
-static void settle_shutdown(struct machine *m)
+static void handle_shutdown(struct machine *m)
 {
 	enum cause cause = m->shutdown_requested;
 
@@ -78,9 +78,11 @@ static void settle_shutdown(struct machine *m)
 	if (cause == CAUSE_GUEST_PANIC && m->actions.panic == PANIC_EXIT_FAILURE)
 		m->status = EXIT_FAILURE;
 	m->exited = true;
+	if (m->ended)
+		m->ended(m->opaque);
 }
 
-static void settle_reset(struct machine *m)
+static void handle_reset(struct machine *m)
 {
 	enum cause cause = m->reset_requested;
 
@@ -92,18 +94,18 @@ static void settle_reset(struct machine *m)
 		m->state = RUN_STATE_PRELAUNCH;
 }
 
-static void machine_settle(struct machine *m)
+static void handle_requests(struct machine *m)
 {
-	settle_shutdown(m);
+	handle_shutdown(m);
 	if (!m->exited)
-		settle_reset(m);
+		handle_reset(m);
 }
 
 /**
  * machine_init() - set up a machine
  * @m: the machine
  * @actions: its initial actions
- * @autostart: running at once, or waiting for "cont" in state prelaunch (QEMU's -S)
+ * @autostart: run at once, or wait for "cont" in state prelaunch (QEMU's -S)
  * @emit: called for each event, in the order in which a monitor must see them
  * @opaque: handed to @emit
  */
@@ -122,7 +124,7 @@ static void guest_panicked(struct machine *m)
 {
 	enum panic_action panic = m->actions.panic;
 
-	/* A machine that may not power off pauses instead: -no-shutdown wins. */
+	/* -no-shutdown wins: the machine pauses instead. */
 	if (panic == PANIC_SHUTDOWN && m->actions.shutdown == SHUTDOWN_PAUSE)
 		panic = PANIC_PAUSE;
 
@@ -144,11 +146,11 @@ static void guest_panicked(struct machine *m)
 }
 
 /**
- * machine_guest_event() - the guest told its device something
+ * machine_guest_event() - the guest sent an event
  * @m: the machine
- * @event: what device_write() found, a PVPANIC_ bit or 0
+ * @event: device_write()'s result, a PVPANIC_ bit or 0
  *
- * Takes effect in every run state, as in QEMU: the byte was written, whatever the state is now.
+ * As in QEMU, the event counts in every run state, even if the machine is stopped.
  */
 void machine_guest_event(struct machine *m, unsigned char event)
 {
@@ -167,7 +169,7 @@ void machine_guest_event(struct machine *m, unsigned char event)
 		m->shutdown_requested = CAUSE_GUEST_SHUTDOWN;
 		break;
 	}
-	machine_settle(m);
+	handle_requests(m);
 }
 
 /** machine_stop() - QMP "stop" */
@@ -180,7 +182,7 @@ void machine_stop(struct machine *m)
 /**
  * machine_cont() - QMP "cont"
  *
- * Return: NULL, or why not: a machine that shut down (and was kept by -no-shutdown) must be reset.
+ * Return: NULL, or why not: a machine that shut down and stayed (-no-shutdown) must be reset first.
  */
 const char *machine_cont(struct machine *m)
 {
@@ -202,10 +204,10 @@ void machine_reset(struct machine *m)
 		m->shutdown_requested = CAUSE_HOST_QMP_SYSTEM_RESET;
 	else
 		m->reset_requested = CAUSE_HOST_QMP_SYSTEM_RESET;
-	machine_settle(m);
+	handle_requests(m);
 }
 
-/** machine_powerdown() - QMP "system_powerdown": the button is pressed, nobody in here cares */
+/** machine_powerdown() - QMP "system_powerdown": the guest does not react to the power button */
 void machine_powerdown(struct machine *m)
 {
 	if (!m->exited)
@@ -218,16 +220,16 @@ static void machine_end(struct machine *m, enum cause cause)
 		return;
 	m->actions.shutdown = SHUTDOWN_POWEROFF;
 	m->shutdown_requested = cause;
-	machine_settle(m);
+	handle_requests(m);
 }
 
-/** machine_quit() - QMP "quit": ends the machine, whatever -no-shutdown says */
+/** machine_quit() - QMP "quit": ends the machine, even with -no-shutdown */
 void machine_quit(struct machine *m)
 {
 	machine_end(m, CAUSE_HOST_QMP_QUIT);
 }
 
-/** machine_kill() - the process was told to end by a signal */
+/** machine_kill() - the process got a signal that ends it */
 void machine_kill(struct machine *m)
 {
 	machine_end(m, CAUSE_HOST_SIGNAL);

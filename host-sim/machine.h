@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The machine around the device: its run state, what it does when the guest panics, and the
- * events that its monitors hear. It knows no monitor and no socket: events leave by one callback.
+ * The machine around the device: its run state, its reaction to a panic, and the events for its
+ * monitors. It knows no monitor and no socket, and calls back instead.
  */
 #ifndef HOST_SIM_MACHINE_H
 #define HOST_SIM_MACHINE_H
@@ -20,7 +20,7 @@ enum panic_action { PANIC_PAUSE, PANIC_SHUTDOWN, PANIC_EXIT_FAILURE, PANIC_NONE 
 enum shutdown_action { SHUTDOWN_POWEROFF, SHUTDOWN_PAUSE };
 enum reboot_action { REBOOT_RESET, REBOOT_SHUTDOWN };
 
-/* Why a machine shuts down or is reset; QEMU's ShutdownCause, those that can happen here. */
+/* Why a machine shuts down or is reset: those of QEMU's ShutdownCause that can happen here. */
 enum cause {
 	CAUSE_NONE,
 	CAUSE_HOST_QMP_QUIT,
@@ -31,7 +31,7 @@ enum cause {
 };
 
 /**
- * struct machine_event - what a monitor is told
+ * struct machine_event - an event for the monitors
  * @name: QMP's name of the event
  * @action: "pause", "poweroff" or "run" for the panic events, else NULL
  * @cause: for SHUTDOWN and RESET, else CAUSE_NONE
@@ -53,15 +53,17 @@ struct machine_actions {
 /**
  * struct machine - one machine
  * @state: its run state
- * @actions: what it does on panic, shutdown and reboot; may be changed at any time
- * @exited: it is gone, no call has any effect from now on
- * @status: exit status that QEMU would have, once @exited
+ * @actions: its reaction to panic, shutdown and reboot; may be changed at any time
+ * @exited: no call has any effect from now on
+ * @status: QEMU's exit status in this case, once @exited
+ * @ended: called once, with machine_init()'s opaque, when the machine has exited; may be NULL
  */
 struct machine {
 	enum run_state state;
 	struct machine_actions actions;
 	bool exited;
 	int status;
+	void (*ended)(void *opaque);
 
 	enum cause shutdown_requested;
 	enum cause reset_requested;
@@ -72,10 +74,10 @@ struct machine {
 void machine_init(struct machine *m, const struct machine_actions *actions, bool autostart,
 		  machine_event_fn emit, void *opaque);
 
-/* The guest's doing. */
+/* Called when the guest does something. */
 void machine_guest_event(struct machine *m, unsigned char event);
 
-/* The monitor's doing. */
+/* Called when the host does something. */
 void machine_stop(struct machine *m);
 const char *machine_cont(struct machine *m);
 void machine_reset(struct machine *m);

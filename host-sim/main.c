@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * pvpanic-sim: a host with a pvpanic device and no virtual machine behind it, for tests of
- * drivers, guest images and management software.
+ * pvpanic-sim: a host with a pvpanic device and no virtual machine, for tests of drivers, guest
+ * images and management software.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +16,7 @@
 static const char help[] =
 	"usage: pvpanic-sim --qmp PATH [--qtest PATH] [--guest PATH] [OPTION]...\n"
 	"\n"
-	"A host with a pvpanic device and no virtual machine behind it. See pvpanic-sim(1).\n"
+	"A host with a pvpanic device and no virtual machine. See pvpanic-sim(1).\n"
 	"\n"
 	"  --qmp PATH       listen for QMP clients on this Unix socket\n"
 	"  --qtest PATH     listen for qtest clients\n"

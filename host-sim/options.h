@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the command line says, in our spelling or in QEMU's. */
+/* The options of the command line, in our spelling or in QEMU's. */
 #ifndef HOST_SIM_OPTIONS_H
 #define HOST_SIM_OPTIONS_H
 
@@ -7,11 +7,9 @@
 #include <stdint.h>
 
 #include "machine.h"
-#include "session.h"
 #include "text.h"
 
 #define OPTIONS_MAX_ENDPOINTS 16
-#define OPTIONS_MAX_CHARDEVS  16
 #define OPTIONS_MAX_GUESTS    1000000
 
 /**
@@ -25,90 +23,61 @@
  */
 struct compat {
 	const char *name;
-	int major, minor, micro;
+	int major;
+	int minor;
+	int micro;
 	uint8_t events;
 	bool singlestep;
 };
+
+enum endpoint_protocol { ENDPOINT_QMP, ENDPOINT_QTEST, ENDPOINT_GUEST };
 
 /**
  * struct endpoint_spec - a socket that each guest has
  * @protocol: what is spoken on it
  * @path: its path, with %d for the guest's number
  * @server: listen there, or connect there as a client
+ * @chardev: its id if -chardev made it, else NULL
+ * @used: a -mon names the chardev
  */
 struct endpoint_spec {
-	const struct protocol *protocol;
+	enum endpoint_protocol protocol;
 	char *path;
 	bool server;
-};
-
-struct chardev {
-	char *id;
-	char *path;
-	bool server;
+	char *chardev;
 	bool used;
 };
 
 struct options {
 	struct endpoint_spec endpoints[OPTIONS_MAX_ENDPOINTS];
 	unsigned int n_endpoints;
-	uint16_t ioport;
-	uint8_t events;
+	unsigned int ioport;
+	unsigned int events;
 	struct machine_actions actions;
-	bool autostart;
+	unsigned int stopped;
 	unsigned int guests;
 	char *name;
 	char *log;
 	char *qtest_log;
 	const struct compat *compat;
-	bool help;
-	bool version;
+	unsigned int help;
+	unsigned int version;
 
 	/* while parsing */
 	struct text *error;
-	struct chardev chardevs[OPTIONS_MAX_CHARDEVS];
-	unsigned int n_chardevs;
+	struct {
+		char *id;
+		char *path;
+		char *mode;
+		unsigned int server;
+	} socket;
 	char *monitors[OPTIONS_MAX_ENDPOINTS];
 	unsigned int n_monitors;
-	bool events_given;
-	bool audio_given;
-	bool accel_qtest;
+	unsigned int audio_given;
+	unsigned int accel_qtest;
 };
-
-/* In the order of the enums in machine.h, each ends with NULL. */
-extern const char *const panic_action_words[];
-extern const char *const shutdown_action_words[];
-extern const char *const reboot_action_words[];
 
 int options_parse(struct options *options, int argc, char **argv, struct text *error);
 void options_free(struct options *options);
-void options_expand(struct text *out, const char *pattern, unsigned int guest);
-
-/**
- * struct option_handler - one option
- * @name: with its dashes
- * @has_value: it takes a value
- * @take: 0, or -1 with options_error() called
- */
-struct option_handler {
-	const char *name;
-	bool has_value;
-	int (*take)(struct options *options, const char *name, const char *value);
-};
-
-/* Between options.c and options-qemu.c. */
-extern const struct option_handler qemu_options[];
-int options_finish_qemu(struct options *options);
-int options_unix(struct options *options, const char *name, const char *value,
-		 const struct protocol *protocol);
-int options_error(struct options *options, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
-int options_number(struct options *options, const char *name, const char *value, unsigned long min,
-		   unsigned long max, unsigned long *number);
-int options_word(struct options *options, const char *name, const char *value,
-		 const char *const *words);
-int options_endpoint(struct options *options, const char *name, const struct protocol *protocol,
-		     const char *path, bool server);
-int options_set(struct options *options, const char *name, char **where, const char *value);
 
 #endif

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * qtest: lines in, lines out, as QEMU's system/qtest.c has them, so that QEMU's own device tests
- * can poke at this device. There is one port in this world; all others read as ones.
+ * qtest: lines in, lines out, as in QEMU's system/qtest.c, so that QEMU's own device tests can
+ * read and write the device's port. Every other port reads as ones.
  *
- * Where QEMU aborts (a number that is none, a missing word), this answers FAIL: a simulator of
- * many guests must not die of one client's slip.
+ * QEMU aborts at a bad number or a missing word. The simulator answers FAIL instead, because one
+ * client's mistake must not end the other guests.
  */
 #include <errno.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -18,6 +19,18 @@
 #include "qtest.h"
 
 #define MAX_WORDS 8
+
+/**
+ * struct qtest_session - one qtest client
+ * @base: the session
+ * @line: the current line so far
+ * @opened: when, in seconds of CLOCK_MONOTONIC, for the log
+ */
+struct qtest_session {
+	struct session base;
+	struct text line;
+	double opened;
+};
 
 static FILE *qtest_log;
 
@@ -35,7 +48,7 @@ int qtest_log_open(const char *path)
 	return qtest_log ? 0 : errno;
 }
 
-/** qtest_log_close() - the log is complete afterwards */
+/** qtest_log_close() - write what is still buffered, and close */
 void qtest_log_close(void)
 {
 	if (qtest_log)
@@ -72,7 +85,7 @@ static void reply_fail(struct qtest_session *qtest, const char *why, const char 
 	text_free(&text);
 }
 
-/* A number as QEMU's qemu_strtoul(, , 0, ) reads it: the word whole, decimal, octal or hex. */
+/* A number as QEMU's qemu_strtoul() reads it: the whole word, decimal, octal or hex. */
 static bool parse_number(struct qtest_session *qtest, const char *word, unsigned long max,
 			 unsigned long *value)
 {
@@ -97,8 +110,8 @@ static unsigned int access_size(const char *command)
 }
 
 /*
- * QEMU's device takes single bytes; a wider access that begins at its port is cut into bytes
- * which all go to the device, and one that begins elsewhere doesn't reach it.
+ * QEMU's device takes single bytes. QEMU cuts a wider access that begins at its port into bytes,
+ * and all of them go to the device. An access that begins elsewhere does not reach it.
  */
 static void out(struct qtest_session *qtest, char **words)
 {

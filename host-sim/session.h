@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * One client of one guest, whatever it speaks. The protocols (qmp.c, qtest.c, guest-link.c) are
- * handed bytes and send bytes, and know no socket: so the fuzzers can drive them too.
+ * One client of one guest, whatever it speaks. The protocols (qmp.c, qtest.c, guest-link.c) get
+ * bytes and send bytes. They know no socket, so the fuzzers can drive them too.
  */
 #ifndef HOST_SIM_SESSION_H
 #define HOST_SIM_SESSION_H
@@ -32,16 +32,12 @@ struct session {
 	struct guest *guest;
 };
 
-extern const struct protocol qmp_protocol;
-extern const struct protocol qtest_protocol;
-extern const struct protocol guest_link_protocol;
-
-/* The transport's part: client.c, or a test's stand-in. */
+/* client.c implements these two; the fuzzers have their own. */
 
 /** session_send() - send bytes to the client; never waits */
 void session_send(struct session *session, const void *bytes, size_t len);
 
-/** session_drop() - be rid of the client; @why goes to the log; closing happens later */
+/** session_drop() - disconnect the client later; @why goes to the log */
 void session_drop(struct session *session, const char *why);
 
 #endif

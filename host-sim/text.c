@@ -69,7 +69,18 @@ void text_printf(struct text *t, const char *fmt, ...)
 	t->len += len;
 }
 
-/** text_drop() - remove @len bytes at the front; memory is given back when nothing is left */
+/** text_expand() - append @pattern, with @number in the place of its first %d; NULL is empty */
+void text_expand(struct text *t, const char *pattern, unsigned int number)
+{
+	const char *mark = pattern ? strstr(pattern, "%d") : NULL;
+
+	if (mark)
+		text_printf(t, "%.*s%u%s", (int)(mark - pattern), pattern, number, mark + 2);
+	else if (pattern)
+		text_add(t, pattern, strlen(pattern));
+}
+
+/** text_drop() - remove @len bytes at the front, and free the memory if nothing is left */
 void text_drop(struct text *t, size_t len)
 {
 	if (len >= t->len) {
@@ -80,7 +91,7 @@ void text_drop(struct text *t, size_t len)
 	t->len -= len;
 }
 
-/** text_free() - empty again, and no memory held */
+/** text_free() - make it empty, and free the memory */
 void text_free(struct text *t)
 {
 	free(t->s);

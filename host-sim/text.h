@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * A piece of text that grows. Input arrives in fragments and replies are put together from
- * parts; both need the same few lines, so they stand here once.
- */
+/* Text that grows: input arrives in pieces, and replies are made of pieces. */
 #ifndef HOST_SIM_TEXT_H
 #define HOST_SIM_TEXT_H
 
@@ -23,10 +20,11 @@ struct text {
 void text_add(struct text *t, const void *bytes, size_t len);
 void text_add_char(struct text *t, char c);
 void text_printf(struct text *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void text_expand(struct text *t, const char *pattern, unsigned int number);
 void text_drop(struct text *t, size_t len);
 void text_free(struct text *t);
 
-/* malloc() that ends the process when there is nothing left: no caller could do better. */
+/* Ends the process if there is no memory, because no caller could do better. */
 void *xcalloc(size_t n, size_t size);
 
 #endif

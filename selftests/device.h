@@ -14,8 +14,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define DRIVER		"pvpanic-acpi"
-#define MODULE		"pvpanic_acpi"		/* as the kernel spells it in /sys/module */
+#define DRIVER		"pvpanic-guest"
+#define MODULE		"pvpanic_guest"		/* as the kernel spells it in /sys/module */
 #define TEXT_BYTES	256
 
 enum { PANICKED = 1, CRASH_LOADED = 2, SHUTDOWN = 4 };

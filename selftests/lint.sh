@@ -10,7 +10,7 @@ export LC_ALL=C.UTF-8
 cd "$(dirname "$0")/.."
 TOP=$PWD
 OUT=$TOP/build/lint
-packages=$TOP/selftests/lib/packages.sh
+packages=$TOP/scripts/packages.sh
 
 # shellcheck source=selftests/lib/ktap.bash
 . selftests/lib/ktap.bash
@@ -32,7 +32,7 @@ files()
 checkpatch=$TOP/build/kselftest/scripts/checkpatch.pl
 checkpatch_tool()
 {
-	[ -e "$checkpatch" ] || selftests/lib/kselftest.sh build/kselftest >&2
+	[ -e "$checkpatch" ] || scripts/kselftest.sh build/kselftest >&2
 }
 
 run_checkpatch()
@@ -134,7 +134,7 @@ clang_format()
 	local list
 
 	"$packages" clang-format >&2
-	mapfile -t list < <(files 'host-sim/*.c' 'host-sim/*.h')
+	mapfile -t list < <(files {host-sim,selftests/unit}/'*.[ch]')
 	clang-format --dry-run -Werror "${list[@]}"
 }
 
@@ -160,26 +160,27 @@ sphinx()
 	make -s docs
 }
 
-# Pictures that are committed say what their sources say. Where they say it differs
-# from one version of graphviz to the next.
+draw()
+{
+	case $1 in
+	*.dot) dot -Tsvg "$1" ;;
+	*.gp) (cd "${1%/*}" && gnuplot "${1##*/}") ;;
+	esac
+}
+
+# The committed pictures show the words and numbers of their sources. Only the positions
+# differ from one version of graphviz or gnuplot to the next.
 figures()
 {
 	local source status=0
 
-	"$packages" graphviz >&2
-	for source in Documentation/figures/*.dot; do
-		diff <(grep -o '>[^<]*</text>' "${source%.dot}.svg" | sort) \
-			<(dot -Tsvg "$source" | grep -o '>[^<]*</text>' | sort) || {
-			echo "$source is newer than its picture; type: make figures"
+	"$packages" graphviz gnuplot-nox >&2
+	for source in Documentation/figures/*.dot Documentation/figures/*.gp; do
+		diff <(grep -oE '>[^<]+</(text|tspan)>' "${source%.*}.svg" | sort) \
+			<(draw "$source" | grep -oE '>[^<]+</(text|tspan)>' | sort) || {
+			echo "$source or its data is newer than its picture; type: make figures"
 			status=1
 		}
-	done
-	for source in Documentation/figures/*.tsv; do
-		if ! awk -f selftests/bench/table.awk "$source" | cmp -s - "${source%.tsv}.inc" ||
-		   ! awk -f selftests/bench/picture.awk "$source" | cmp -s - "${source%.tsv}.svg"; then
-			echo "$source is not what its table and picture show; type: make bench KEEP=1"
-			status=1
-		fi
 	done
 	return $status
 }

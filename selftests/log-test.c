@@ -65,7 +65,7 @@ TEST_F(log, it_has_its_form)
 	regex_t form;
 
 	ASSERT_EQ(0, regcomp(&form,
-		"^pvpanic-acpi QEMU0001:[0-9a-f]{2}: armed:( panicked)?( crash_loaded)?( shutdown)?; "
+		"^pvpanic-guest QEMU0001:[0-9a-f]{2}: armed:( panicked)?( crash_loaded)?( shutdown)?; "
 		"(WRPT, then )?port (mem )?0x[0-9a-f]+( \\(not WRPT: [^)]+\\))?; "
 		"kdump hook (on|off|unavailable)$", REG_EXTENDED | REG_NOSUB));
 	ASSERT_EQ(0, module_load(""));

@@ -109,8 +109,8 @@ static void tree_ours(const struct ours *g)
 {
 	tree_clear();
 	tree_kernel(g->crash_kernel, g->post_notifiers);
-	tree_file("sys/module/pvpanic_acpi/refcnt", "0\n");
-	tree_link(DEVICE "/driver", "../../../bus/platform/drivers/pvpanic-acpi");
+	tree_file("sys/module/pvpanic_guest/refcnt", "0\n");
+	tree_link(DEVICE "/driver", "../../../bus/platform/drivers/pvpanic-guest");
 	tree_hex(DEVICE "/capability", g->capability);
 	tree_hex(DEVICE "/events", g->events);
 	tree_file(DEVICE "/transport", g->transport);
@@ -122,7 +122,7 @@ static void tree_in_tree(bool crash_kernel, bool post_notifiers)
 {
 	tree_clear();
 	tree_kernel(crash_kernel, post_notifiers);
-	tree_link(DEVICE "/driver", "../../../bus/platform/drivers/pvpanic-mmio");
+	tree_link(DEVICE "/driver", "../../drivers/pvpanic-mmio");
 	tree_file(DEVICE "/capability", "7\n");
 	tree_file(DEVICE "/events", "7\n");
 }
@@ -369,7 +369,7 @@ static void test_node(void)
 	tree_node(true, true);
 	result(says("GUEST_CRASHLOADED", NULL, NULL), "node crash-kernel post-notifiers");
 	tree_node(false, false);
-	tree_file("sys/module/pvpanic_acpi/refcnt", "0\n");
+	tree_file("sys/module/pvpanic_guest/refcnt", "0\n");
 	result(says("GUEST_PANICKED", NULL, "pvpanic\n"), "node with ours loaded in vain");
 	tree_clear();
 	tree_link(NODE "/driver", "../drivers/pvpanic");
@@ -381,7 +381,7 @@ static void test_node(void)
 	tree_link(NODE "/driver", "../drivers/pvpanic-mmio");
 	result(says(NULL, NULL, "does not know"), "node driver-of-another-bus");
 	tree_clear();
-	tree_link(NODE "/driver", "../drivers/pvpanic-acpi");
+	tree_link(NODE "/driver", "../drivers/pvpanic-guest");
 	result(says(NULL, NULL, "does not know"), "node driver-named-like-ours");
 
 	/* Loaded by hand after ours, it binds as well, and the host hears of it twice. */
@@ -408,7 +408,7 @@ static void test_pci(void)
 	result(says(NULL, NULL, "switched off"), "pci panicked-off");
 	tree_pci(NULL);
 	result(says(NULL, NULL, "modprobe pvpanic-pci"), "pci no-driver");
-	tree_file("sys/module/pvpanic_acpi/refcnt", "0\n");
+	tree_file("sys/module/pvpanic_guest/refcnt", "0\n");
 	result(says(NULL, NULL, "modprobe pvpanic-pci"), "pci no-driver with ours loaded");
 	tree_pci("../drivers/vfio-pci");
 	result(says(NULL, NULL, "does not know"), "pci unknown-driver");
@@ -436,12 +436,118 @@ static void test_unbound(void)
 	json_decref(json);
 
 	tree_file(DEVICE "/modalias", "acpi:QEMU0001:\n");
-	result(says(NULL, NULL, "modprobe pvpanic-acpi"), "no-driver");
-	tree_file("sys/module/pvpanic_acpi/refcnt", "0\n");
+	result(says(NULL, NULL, "modprobe pvpanic-guest"), "no-driver");
+	tree_file("sys/module/pvpanic_guest/refcnt", "0\n");
 	result(says(NULL, NULL, "dmesg says why"), "loaded-not-bound");
 
 	tree_link(DEVICE "/driver", "../drivers/rival");
 	result(says(NULL, NULL, "does not know"), "unknown-driver");
+}
+
+/* Both forms give this reason why the device is not ours, and this remedy; NULL: none is given. */
+static bool explains(const char *why, const char *remedy)
+{
+	char text[OUTPUT_BYTES], raw[OUTPUT_BYTES];
+	const json_t *dev, *given, *helps;
+	json_t *json;
+	bool good;
+
+	run_on_tree(text, NULL);
+	run_on_tree(raw, "--json");
+	json = json_loads(raw, 0, NULL);
+	dev = json_array_get(json_object_get(json, "devices"), 0);
+	given = json_object_get(dev, "why_not_ours");
+	helps = json_object_get(dev, "remedy");
+	if (why)
+		good = json_is_string(given) && strstr(json_string_value(given), why) &&
+		       json_is_string(helps) && strstr(json_string_value(helps), remedy) &&
+		       strstr(text, json_string_value(given)) &&
+		       strstr(text, json_string_value(helps));
+	else
+		good = json_is_null(given) && json_is_null(helps) && !strstr(text, "remedy");
+	if (!good)
+		printf("# %s\n# %s", raw, text);
+	json_decref(json);
+
+	return good;
+}
+
+#define RELEASE "6.1.0-57-cloud-amd64"
+#define MODULES "lib/modules/" RELEASE
+
+/* The kernel's own driver has the device, and depmod has found these modules. */
+static void tree_installed(const char *modules)
+{
+	tree_in_tree(false, false);
+	tree_file("proc/sys/kernel/osrelease", RELEASE "\n");
+	tree_file("sys/kernel/security/lockdown", "[none] integrity confidentiality\n");
+	tree_file("sys/module/module/parameters/sig_enforce", "N\n");
+	tree_file(MODULES "/modules.dep", modules);
+}
+
+static void test_not_ours(void)
+{
+	static const char installed[] = "kernel/drivers/misc/pvpanic/pvpanic.ko:\n"
+					"updates/dkms/pvpanic-guest.ko:\n";
+	static const char missing[] = "kernel/drivers/misc/pvpanic/pvpanic-mmio.ko: pvpanic-guest.ko\n"
+				      "updates/my-pvpanic-guest.ko:\nupdates/pvpanic-guest-2.ko:\n";
+	struct ours g = { 3, 3, "wrpt\n", "on\n", false, false };
+
+	tree_installed(missing);
+	result(explains("is not installed", "install it for kernel " RELEASE), "not-ours missing");
+	tree_file("var/lib/dkms/pvpanic-guest/1.0/source", "");
+	result(explains("no headers", "apt-get install linux-headers-" RELEASE), "not-ours no-headers");
+	tree_file(MODULES "/build/Makefile", "");
+	result(explains("could not build", "dkms autoinstall -k " RELEASE), "not-ours build-failed");
+
+	tree_installed(installed);
+	result(explains("not loaded", "modprobe pvpanic-guest"), "not-ours not-loaded");
+	tree_file("sys/module/module/parameters/sig_enforce", "Y\n");
+	result(explains("refused", "mokutil --import"), "not-ours sig-enforce");
+	tree_installed("updates/pvpanic-guest.ko.xz: kernel/crypto/x.ko.xz\n");
+	result(explains("not loaded", "modprobe pvpanic-guest"), "not-ours compressed");
+	tree_file("sys/kernel/security/lockdown", "none [integrity] confidentiality\n");
+	result(explains("refused", "mokutil --import"), "not-ours lockdown-integrity");
+	tree_file("sys/kernel/security/lockdown", "none integrity [confidentiality]\n");
+	result(explains("refused", "mokutil --import"), "not-ours lockdown-confidentiality");
+
+	tree_installed(installed);
+	tree_file("sys/module/pvpanic_guest/refcnt", "0\n");
+	result(explains("built into the kernel", "at each boot: cd /sys/bus; echo QEMU0001:00 | "
+			"tee platform/drivers/pvpanic-mmio/unbind platform/drivers/pvpanic-guest/bind"),
+	       "not-ours built-in");
+	tree_file("sys/bus/platform/drivers/pvpanic-mmio/module/initstate", "live\n");
+	result(explains("initramfs", "next boot: update-initramfs -u"), "not-ours loaded-late");
+
+	/* No driver at all, and a kernel whose list of modules cannot be read. */
+	tree_installed(missing);
+	unlink(tree_path(DEVICE "/driver"));
+	result(explains("is not installed", "install it"), "not-ours no-driver");
+	tree_file("sys/module/pvpanic_guest/refcnt", "0\n");
+	result(explains(NULL, NULL), "not-ours no-driver loaded");
+	tree_installed(missing);
+	tree_file("proc/sys/kernel/osrelease", "9.9.9\n");
+	result(explains(NULL, NULL), "not-ours unknown-modules");
+	tree_node(false, false);
+	tree_file("proc/sys/kernel/osrelease", RELEASE "\n");
+	tree_file(MODULES "/modules.dep", missing);
+	result(explains("is not installed", "install it"), "not-ours node");
+
+	/* The device is ours, also if the other driver is on its node, or it never can be. */
+	tree_ours(&g);
+	tree_file("proc/sys/kernel/osrelease", RELEASE "\n");
+	tree_file(MODULES "/modules.dep", missing);
+	result(explains(NULL, NULL), "ours");
+	tree_link(NODE "/driver", "../drivers/pvpanic");
+	result(explains(NULL, NULL), "ours beside-node");
+	tree_pci("../drivers/pvpanic-pci");
+	tree_file("proc/sys/kernel/osrelease", RELEASE "\n");
+	tree_file(MODULES "/modules.dep", missing);
+	result(explains(NULL, NULL), "not-ours pci");
+	tree_installed(missing);
+	unlink(tree_path(DEVICE "/driver"));
+	tree_link(DEVICE "/driver", "../drivers/rival");
+	result(explains(NULL, NULL), "not-ours unknown-driver");
 }
 
 static void test_odd_values(void)
@@ -481,7 +587,7 @@ static void test_odd_values(void)
 	/* One of two that is switched off doesn't disarm the other. */
 	g.events = 0;
 	tree_ours(&g);
-	tree_link("sys/bus/platform/devices/QEMU0001:01/driver", "../drivers/pvpanic-acpi");
+	tree_link("sys/bus/platform/devices/QEMU0001:01/driver", "../drivers/pvpanic-guest");
 	tree_file("sys/bus/platform/devices/QEMU0001:01/events", "1\n");
 	run_on_tree(out, "--json");
 	json = json_loads(out, 0, NULL);
@@ -531,6 +637,7 @@ int main(int argc, char **argv)
 	test_node();
 	test_pci();
 	test_unbound();
+	test_not_ours();
 	test_odd_values();
 	test_usage();
 	test_filter();

@@ -1,17 +1,28 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Targets of selftests/
 include $(TOP)/selftests/acpi.mk
+include $(TOP)/selftests/sim.mk
+include $(TOP)/selftests/modules/modules.mk
 include $(TOP)/selftests/vm/vm.mk
-include $(TOP)/selftests/debug/debug.mk
-include $(TOP)/selftests/pvpanic-check.mk
+include $(TOP)/selftests/vm/debug.mk
+include $(TOP)/selftests/unit/unit.mk
 include $(TOP)/selftests/kselftest/kselftest.mk
 include $(TOP)/selftests/lint.mk
-include $(TOP)/selftests/dkms/dkms.mk
+include $(TOP)/selftests/install/install.mk
 include $(TOP)/selftests/libvirt/libvirt.mk
 include $(TOP)/selftests/bench/bench.mk
 
 ##@ What goes wrong
 check-errors: ## headers, compiler, space, root, network missing: is it said in one line, and nothing half done? (KTAP)
-	@$(TOP)/selftests/check-errors.sh
+	@$(TOP)/selftests/install/check-errors.sh
 
-.PHONY: check-errors
+##@ The user's tool, tested
+check-pvpanic-check: $(check_tool) $(BUILD)/selftests/pvpanic-check-test ## does it say so rightly, for every state a guest can be in? (KTAP)
+	@$(BUILD)/selftests/pvpanic-check-test $(check_tool) $(BUILD)/selftests/pvpanic-check-tree
+
+$(BUILD)/selftests/pvpanic-check-test: $(TOP)/selftests/pvpanic-check-test.c
+	@$(TOP)/scripts/packages.sh gcc libc6-dev libjansson-dev >&2
+	@mkdir -p $(@D)
+	@gcc $(check_tool_flags) -o $@ $< -ljansson
+
+.PHONY: check-errors check-pvpanic-check

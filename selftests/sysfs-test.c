@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The device's attributes are what programs rely on (Documentation/ABI/testing/
- * sysfs-driver-pvpanic-acpi): their forms, who may write them, and that what is
+ * sysfs-driver-pvpanic-guest): their forms, who may write them, and that what is
  * refused changes nothing.
  */
 #ifndef _GNU_SOURCE

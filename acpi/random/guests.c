@@ -97,7 +97,7 @@ static void end_guest(struct guest *g)
 		"params = events=3%s\n"
 		"trigger = proc-sysrq-c\n"
 		"expect-events = none\n"
-		"expect-fate = halts\n"
+		"expect-outcome = halts\n"
 		"expect-log = Kernel panic - not syncing\n"
 		"expect-memory = %u any", g->name, g->number, written++ % 2 ? 4 : 1,
 		60 + 30 * g->loops, g->params, SLOT_MEMORY);

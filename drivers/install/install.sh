@@ -8,8 +8,8 @@
 #	install.sh dkms-install [RELEASE...]	default: all kernels that have headers
 #	install.sh dkms-uninstall
 #
-# With it go the few lines that hand QEMU0001 over at the next boot and that take
-# the module into the initramfs, pvpanic-check (which is built already), and the
+# It also installs the lines that make modprobe load the module before the kernel's own driver
+# and that add the module to the initramfs, pvpanic-check (which is built already), and the
 # manual pages of both. Either all of it is there in the end, or nothing.
 # DESTDIR: a guest's mounted root instead of this machine (not for DKMS).
 set -eu
@@ -17,7 +17,7 @@ export LC_ALL=C
 
 HERE=$(cd "$(dirname "$0")" && pwd)
 TOP=$(cd "$HERE/../.." && pwd)
-NAME=pvpanic-acpi
+NAME=pvpanic-guest
 VERSION=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' "$TOP/dkms.conf")
 SUPPORTED=$(sed -n 's/^BUILD_EXCLUSIVE_KERNEL="\(.*\)"/\1/p' "$TOP/dkms.conf")
 DESTDIR=${DESTDIR:-}
@@ -43,8 +43,8 @@ shared_files()
 		echo "$here/initramfs-hook 755 $DESTDIR/etc/initramfs-tools/hooks/$NAME"
 	[ ! -d "$DESTDIR/etc/dracut.conf.d" ] ||
 		echo "$here/dracut.conf 644 $DESTDIR/etc/dracut.conf.d/$NAME.conf"
-	echo "build/selftests/pvpanic-check 755 $local/bin/pvpanic-check"
-	echo "Documentation/pvpanic-acpi.4 644 $local/share/man/man4/pvpanic-acpi.4"
+	echo "build/tools/pvpanic-check 755 $local/bin/pvpanic-check"
+	echo "Documentation/pvpanic-guest.4 644 $local/share/man/man4/pvpanic-guest.4"
 	echo "Documentation/pvpanic-check.8 644 $local/share/man/man8/pvpanic-check.8"
 }
 
@@ -131,7 +131,18 @@ need_no_package()
 
 need_no_dkms()
 {
-	[ ! -d "$DESTDIR/var/lib/dkms/$NAME" ] || die "DKMS has the module already; type: make dkms-uninstall"
+	[ -z "$(dkms_versions)" ] || die "DKMS has the module already; type: make dkms-uninstall"
+}
+
+# An administrator's "dkms remove" leaves the source in /usr/src, and the shared files.
+dkms_versions()
+{
+	compgen -G "$DESTDIR/var/lib/dkms/$NAME/[0-9]*" || true
+}
+
+dkms_sources()
+{
+	compgen -G "/usr/src/$NAME-[0-9]*" || true
 }
 
 packaged()
@@ -209,8 +220,8 @@ uninstall_module()
 
 tell_loaded()
 {
-	if [ -z "$DESTDIR" ] && [ -d /sys/module/pvpanic_acpi ]; then
-		echo "it is still loaded; to give the device back now: modprobe -r $NAME; udevadm trigger --subsystem-match=acpi"
+	if [ -z "$DESTDIR" ] && [ -d /sys/module/pvpanic_guest ]; then
+		echo "it is still loaded; to give the device back now: rmmod $NAME; modprobe -r pvpanic-mmio; udevadm trigger --action=add --subsystem-match=acpi"
 	fi
 }
 
@@ -227,10 +238,8 @@ dkms_remove()
 {
 	local version
 
-	for version in /var/lib/dkms/"$NAME"/*/; do
-		version=$(basename "$version")
-		case $version in [0-9]*) ;; *) continue ;; esac
-		dkms remove -m "$NAME" -v "$version" --all >>"$log" 2>&1 || return 1
+	for version in $(dkms_versions); do
+		dkms remove -m "$NAME" -v "${version##*/}" --all >>"$log" 2>&1 || return 1
 	done
 	rm -rf "/usr/src/$NAME-"[0-9]* "/var/lib/dkms/$NAME"
 }
@@ -298,21 +307,21 @@ dkms_install()
 		[ -e "/lib/modules/$release/build/Makefile" ] ||
 			die "kernel $release has no headers here; type: apt-get install linux-headers-$release"
 		[[ $release =~ $SUPPORTED ]] || continue
-		"$TOP/selftests/lib/check-kdir.sh" /var/lib/dkms "/lib/modules/$release/build" \
+		"$TOP/scripts/check-kdir.sh" /var/lib/dkms "/lib/modules/$release/build" \
 			"$release" "" "make $action" || exit 1
 	done
 
 	log=$(mktemp)
 	trap 'drop_staged; rm -f "$log"' EXIT
 	outcome="nothing was installed"
-	[ ! -d "/var/lib/dkms/$NAME" ] || outcome="what was installed stays"
+	[ -z "$(dkms_versions)" ] || outcome="what was installed stays"
 	drop_staged
 	why=$(stage 2>&1) || die "could not be begun, $outcome: ${why##*$'\n'}; free some space where that is, then run this again"
-	if [ -d "/var/lib/dkms/$NAME" ]; then
+	if [ "$(dkms_versions)" ]; then
 		dkms_each build "$TRIED" --dkmstree "$TRIED" --sourcetree "$STAGED"
-		dkms_remove || die "the version that is there can't be removed: $(tail -n1 "$log")"
 		outcome="and what was installed is gone"
 	fi
+	dkms_remove || die "the version that is there can't be removed: $(tail -n1 "$log")"
 	trap 'dkms_remove || true; remove_shared; drop_staged; rm -f "$log"' EXIT
 	mv "$STAGED/$NAME-$VERSION" "$SOURCE"
 	dkms_each install /var/lib/dkms
@@ -321,7 +330,19 @@ dkms_install()
 
 	update_initramfs "${built[@]}"
 	echo "installed $NAME $VERSION by DKMS for: ${built[*]}"
+	tell_running
 	tell_handover
+}
+
+# The kernel that runs keeps its own driver if it has no headers to build with.
+tell_running()
+{
+	local release
+
+	release=$(uname -r)
+	case " ${built[*]} " in *" $release "*) return ;; esac
+	[ ! -d "/lib/modules/$release" ] || [ -e "/lib/modules/$release/build/Makefile" ] ||
+		echo "kernel $release, which runs now, has no headers here; type: apt-get install linux-headers-$release"
 }
 
 dkms_uninstall()
@@ -330,7 +351,7 @@ dkms_uninstall()
 
 	need_root
 	need_no_package
-	if [ ! -d "/var/lib/dkms/$NAME" ]; then
+	if [ -z "$(dkms_versions)$(dkms_sources)" ]; then
 		echo "DKMS has no $NAME; nothing to do"
 		return
 	fi
@@ -338,7 +359,7 @@ dkms_uninstall()
 	trap 'rm -f "$log"' EXIT
 	mapfile -t releases < <(kernels_with_headers)
 	dkms_remove || die "dkms remove: $(tail -n1 "$log")"
-	remove_shared
+	[ "$(installed_by_hand)" ] || remove_shared
 	drop_staged	# of an installation that was killed
 	update_initramfs "${releases[@]}"
 	echo "uninstalled $NAME from DKMS"

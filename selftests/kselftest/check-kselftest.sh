@@ -16,14 +16,14 @@ kernels=("$@")
 # shellcheck source=selftests/lib/ktap.bash
 . selftests/lib/ktap.bash
 
-# What the runner said in a kernel's guest, from the story of its last boot. It says
+# What the runner said in a kernel's guest, from the trace of its last boot. It says
 # "# " before what a test says; what the harness tells of a test that passed is left out.
 guest_results()
 {
-	local story
+	local trace
 
-	story=$(find "$OUT/logs" -name "$1-*-kselftest.*.log" | sort -V | tail -n1)
-	sed -n 's/^ *[0-9.]* guest <  //p' "${story:-/dev/null}" | awk -v kernel="$1" '
+	trace=$(find "$OUT/logs" -name "$1-*-kselftest.*.log" | sort -V | tail -n1)
+	sed -n 's/^ *[0-9.]* guest <  //p' "${trace:-/dev/null}" | awk -v kernel="$1" '
 		NR == FNR { sub(/.*:/, ""); want[++n] = $0; next }
 		/^# # +(RUN|OK) / || /^# timeout set/ || /^# selftests: / { next }
 		/^# / { print "    " substr($0, 3) }
@@ -57,7 +57,7 @@ in_guests()
 	rm -rf "$OUT/logs"
 	mkdir -p "$OUT/logs"
 	"$BUILD/selftests/vm/vm-bench" "${options[@]}" --build "$OUT" --logs "$OUT/logs" \
-		--in-turn --one-thread selftests/kselftest/guest.ini >"$OUT/bench" || true
+		--quick selftests/vm/scenarios/kselftest.ini >"$OUT/bench" || true
 	for key in "${kernels[@]}"; do
 		ktap_copy < <(guest_results "$key")
 	done
@@ -89,9 +89,10 @@ in_kernel_tree()
 	local status=0
 
 	rm -rf "$OUT/tree" "$OUT/tree-installed"
-	selftests/lib/kselftest.sh "$OUT/tree" "$BUILD/kselftest" >&2
+	scripts/kselftest.sh "$OUT/tree" "$BUILD/kselftest" >&2
 	rm -rf "$TREE/pvpanic"
 	cp -r selftests "$TREE/pvpanic"
+	cp tools/pvpanic-check.c "$TREE/pvpanic/"
 	make -s -C "$TREE" TARGETS=pvpanic USERCFLAGS=-Werror all >"$OUT/tree.log" 2>&1 &&
 		make -s -C "$TREE" TARGETS=pvpanic KSFT_INSTALL_PATH="$OUT/tree-installed" install \
 			>>"$OUT/tree.log" 2>&1 || status=1

@@ -39,7 +39,7 @@ ROWS=(kdump kdump-in-tree-driver coredump-destroy coredump-restart restart prese
 . "$HERE/guest.bash"
 
 panic='echo c >/proc/sysrq-trigger'
-arm='insmod /m/pvpanic-acpi.ko'
+arm='insmod /m/pvpanic-guest.ko'
 arm_in_tree='insmod /m/pvpanic.ko && insmod /m/pvpanic-mmio.ko'
 ask_capability='cat /sys/bus/platform/devices/QEMU0001*/capability'
 arm_kdump='LD_LIBRARY_PATH=/kdump/lib /kdump/lib/ld.so /kdump/kexec -p /kdump/vmlinuz'

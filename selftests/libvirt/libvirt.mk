@@ -15,11 +15,11 @@ check-libvirt: libvirt-ready ## have guests panic under a libvirt of its own, co
 # Kernel, module and the guests' roots; all talk goes to stderr.
 libvirt-ready:
 	@{ $(libvirt_dir)/packages.sh $(libvirt_packages); \
-	kernel=$$($(TOP)/selftests/lib/kernel.sh get $(LIBVIRT_KERNEL)); \
-	$(TOP)/selftests/lib/kernel.sh module $(LIBVIRT_KERNEL) >/dev/null; \
+	kernel=$$($(TOP)/scripts/kernel.sh get $(LIBVIRT_KERNEL)); \
+	$(TOP)/scripts/kernel.sh module $(LIBVIRT_KERNEL) >/dev/null; \
 	$(MAKE) -s --no-print-directory $(vm_build)/init; \
 	$(vm_dir)/initramfs.sh $$kernel $(BUILD) $(vm_build)/init; \
-	tools=$$($(TOP)/selftests/lib/unpack.sh kdump kexec-tools makedumpfile); \
+	tools=$$($(TOP)/scripts/unpack.sh kdump kexec-tools makedumpfile); \
 	$(vm_dir)/initramfs-kdump.sh $$kernel $(BUILD) $(vm_build)/init $$tools; } >&2
 
 .PHONY: check-libvirt libvirt-ready

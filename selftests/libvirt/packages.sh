@@ -1,14 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# packages.sh PKG...: as selftests/lib/packages.sh, but a package that brings a
+# packages.sh PKG...: as scripts/packages.sh, but a package that brings a
 # service doesn't start it: the test wants libvirt's programs, not another libvirt
 # on the machine. Debian's packages start services where /run/systemd/system is seen,
 # so they are installed where it is not, with all else of /run/systemd, for the
 # resolver may live there.
 set -eu
 
-bring=$(cd "$(dirname "$0")/../lib" && pwd)/packages.sh
+bring=$(cd "$(dirname "$0")/../../scripts" && pwd)/packages.sh
 if [ ! -d /run/systemd/system ] || [ "$(id -u)" != 0 ]; then
 	exec "$bring" "$@"
 fi

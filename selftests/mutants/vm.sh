@@ -8,7 +8,7 @@
 set -u -o pipefail
 
 HERE=$(cd "$(dirname "$0")" && pwd)
-LIB=$HERE/../lib
+LIB=$HERE/../../scripts
 bench=$1 build=$2
 shift 2
 
@@ -60,10 +60,10 @@ run()
 	module=${module##*$'\n'}
 	for scenario in "${scenarios[@]}"; do
 		echo "    # with the check: must pass"
-		"$bench" --kernel "$build/kernels/$key" --in-turn --only "$scenario" "${files[@]}" |
+		"$bench" --kernel "$build/kernels/$key" --quick --only "$scenario" "${files[@]}" |
 			sed 's/^/    /' || status=1
 		echo "    # without it: must fail"
-		"$bench" --kernel "$build/kernels/$key" --in-turn --only "$scenario" \
+		"$bench" --kernel "$build/kernels/$key" --quick --only "$scenario" \
 			--module "$module" --must-fail "$verdict" "${files[@]}" |
 			sed 's/^/    /' || status=1
 	done
@@ -71,7 +71,7 @@ run()
 }
 
 keys=$*
-files=("$HERE"/../vm/scenarios/*.ini)
+files=("$HERE"/../vm/scenarios/[0-9]*.ini)
 mapfile -t rows < <(rows)
 ktap_begin
 ktap_plan ${#rows[@]}

@@ -38,16 +38,16 @@ own()
 }
 
 say "needs a C compiler, QEMU, busybox, and a kernel with its headers; what is missing is installed"
-"$top/selftests/lib/packages.sh" gcc libc6-dev libuv1-dev libjansson-dev libinih-dev make \
+"$top/scripts/packages.sh" gcc libc6-dev libuv1-dev libjansson-dev libinih-dev make \
 	qemu-system-x86 busybox-static cpio xz-utils zstd util-linux
 if [ $# = 2 ]; then
 	own "$1" "$2"
 else
 	key=$1
 	say "a Debian cloud kernel, $key, for the guest (nothing of it is installed here)"
-	"$top/selftests/lib/kernel.sh" get "$key" >/dev/null
+	"$top/scripts/kernel.sh" get "$key" >/dev/null
 	say "the driver, built for it"
-	"$top/selftests/lib/kernel.sh" module "$key" >/dev/null 2>"$build/demo.log" ||
+	"$top/scripts/kernel.sh" module "$key" >/dev/null 2>"$build/demo.log" ||
 		{ cat "$build/demo.log" >&2; die "the driver could not be built"; }
 fi
 "$make" -C "$top" --no-print-directory -s "$build/selftests/vm/vm-bench" \
@@ -56,4 +56,4 @@ fi
 
 echo
 echo "Linux $(cat "$build/kernels/$key/release") in $(qemu-system-x86_64 --version | head -n1)"
-exec "$build/selftests/vm/vm-bench" --narrate --kernel "$build/kernels/$key" "$here/demo.ini"
+exec "$build/selftests/vm/vm-bench" --narrate --kernel "$build/kernels/$key" "$here/scenarios/demo.ini"

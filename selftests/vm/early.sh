@@ -4,5 +4,5 @@
 mount -t proc proc /proc
 mount -t sysfs sysfs /sys
 mount -t devtmpfs devtmpfs /dev
-insmod /m/pvpanic-acpi.ko
+insmod /m/pvpanic-guest.ko
 exit 1

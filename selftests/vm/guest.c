@@ -1,529 +1,560 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * One guest: a QEMU process and the streams between it and the bench.
+ * One guest's way from its boot to its end. This file alone changes a guest's state. It
+ * reads from top to bottom: how a guest ends, its outcomes, what it is told before and at
+ * the trigger, what it answers, how it begins.
  *
- * Every stream is a socket pair that QEMU inherits, so there are no paths to
- * clean up and none to collide. The process dies with the bench (PDEATHSIG),
- * by its deadline, or when its fate is known, and always by its own pid.
+ * No line is sent before the last one was answered, and nothing is waited for by time: a
+ * step ends by the guest's answer, and a guest that does not answer by its deadline.
  */
 #define _GNU_SOURCE
-#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 
-#include "bench.h"
+#include "../lib/ktap.h"
+#include "boot.h"
+#include "guest.h"
+#include "snapshot.h"
 
-enum { LINE_BYTES_MAX = 8192, FIRST_FD = 3 };
+struct guest {
+	struct job *job;
+	struct qemu *qemu;
+	enum state state;
+	unsigned int seconds;		/* until its deadline */
+	size_t step;			/* that runs, in STATE_PREPARING */
+	struct snapshot *snapshot;	/* of which it is a user, or NULL */
+	enum snapshot_use snapshot_use;
+	char *up;			/* what it said when it had come up */
+	struct record record;
+	guest_over over;
+	void *user;
+};
 
-/* Quiet until init speaks; small tables and no waiting for hardware that isn't there. */
-static const char cmdline[] =
-	"console=ttyS0 quiet panic=-1 oops=panic sysrq_always_enabled=1 tsc=reliable "
-	"no_timer_check mitigations=off audit=0 lsm= 8250.nr_uarts=2 nokaslr "
-	GUEST_BOOTS_FASTER;
-
-/*
- * The guest's TSC is the host's. A guest that calibrates it for itself while the
- * host is busy gets it wrong by a multiple, and all its times with it, so it is
- * told. Return: kHz, 0 for unknown.
- */
-static unsigned long tsc_khz(void)
+static void enter(struct guest *guest, enum state state)
 {
-	static unsigned long khz;
-#ifdef __x86_64__
-	const struct timespec wait = { .tv_nsec = 20000000 };
-	uint64_t ns, ticks;
-
-	if (khz)
-		return khz;
-	ns = uv_hrtime();
-	ticks = __builtin_ia32_rdtsc();
-	nanosleep(&wait, NULL);
-	ticks = __builtin_ia32_rdtsc() - ticks;
-	khz = ticks * 1000000 / (uv_hrtime() - ns);
-#endif
-	return khz;
+	if (state == STATE_ENDED)
+		guest->record.reached = guest->state;
+	guest->state = state;
 }
 
-void guest_trouble(struct guest *guest, const char *fmt, ...)
+/* Return: its time in ms. */
+static double note(struct guest *guest, const char *what, const char *which)
 {
-	char *text;
-	va_list ap;
+	struct trace *trace = &guest->record.trace;
 
-	va_start(ap, fmt);
-	if (vasprintf(&text, fmt, ap) < 0)
-		abort();
-	va_end(ap);
-	story_add(&guest->story, FROM_BENCH, "%s", text);
-	/* The first trouble is the cause; what follows is its consequence. */
-	if (!guest->trouble[0])
-		snprintf(guest->trouble, sizeof(guest->trouble), "%s", text);
-	free(text);
-	guest_end(guest);
+	trace_add(trace, FROM_BENCH, "%s%s", what, which);
+	return trace->v[trace->n - 1].ms;
 }
 
-static void closed(uv_handle_t *handle)
-{
-	struct guest *guest = handle->data;
+/* How it ends */
 
-	if (--guest->handles == 0)
-		guest->over(guest);
+static void end(struct guest *guest, enum ending ending)
+{
+	guest->record.ending = ending;
+	enter(guest, STATE_ENDED);
+	qemu_end(guest->qemu);
 }
 
-static void close_handle(struct guest *guest, uv_handle_t *handle)
-{
-	handle->data = guest;
-	if (!uv_is_closing(handle))
-		uv_close(handle, closed);
-}
+static void trouble(struct guest *guest, enum ending ending, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
 
-/* End the guest. What it wrote before is still in the sockets, and is read to the end. */
-void guest_end(struct guest *guest)
+static void trouble(struct guest *guest, enum ending ending, const char *fmt, ...)
 {
-	guest->phase = ENDING;
-	if (guest->ended || !guest->process.pid)
+	struct record *record = &guest->record;
+	va_list args;
+
+	/* The first trouble is the cause, and later ones are its consequences. */
+	if (guest->state == STATE_ENDED)
 		return;
-	guest->ended = true;
-	uv_process_kill(&guest->process, SIGKILL);
+	va_start(args, fmt);
+	vsnprintf(record->trouble, sizeof(record->trouble), fmt, args);
+	va_end(args);
+	note(guest, record->trouble, "");
+	end(guest, ending);
 }
 
-static const char *last_words(const struct guest *guest)
+static const char *last_seen(const struct guest *guest)
 {
-	switch (guest->phase) {
-	case BOOTING:
+	if (guest->state < STATE_PREPARING)
 		return "the guest did not come up";
-	case PREPARING:
-		return guest->begun ? "hung before the trigger" : "the guest did not come up";
-	default:
-		if (story_time_of(&guest->story, FROM_CONSOLE, "Kernel panic") >= 0)
-			return "hung in the panic path";
-		return "nothing came of the trigger";
-	}
+	if (guest->state == STATE_PREPARING)
+		return "hung before the trigger";
+	if (guest->record.facts & FACT_PANIC)
+		return "hung in the panic path";
+	return "nothing came of the trigger";
 }
 
-static void too_late(uv_timer_t *timer)
+static void late(void *user)
 {
-	struct guest *guest = timer->data;
-	const char *at = guest->phase == PREPARING ? guest->step[guest->at].line : "";
+	struct guest *guest = user;
+	bool preparing = guest->state == STATE_PREPARING;
 
-	guest_trouble(guest, "%s (by its deadline of %d s)%s%s", last_words(guest),
-		      guest->seconds, *at ? ", at: " : "", at);
+	trouble(guest, ENDING_LATE, "%s (by its deadline of %u s)%s%s", last_seen(guest),
+		guest->seconds, preparing ? ", at: " : "",
+		preparing ? guest->job->steps.v[guest->step].line : "");
 }
 
-static void read_all(struct guest *guest);
-
-static void exited(uv_process_t *process, int64_t status, int signal)
+static void monitor_failed(void *user, const char *why)
 {
-	struct guest *guest = process->data;
-
-	guest->ended = true;
-	read_all(guest);
-	if (guest->phase != ENDING && !guest->fates.n)
-		guest_trouble(guest, "%s: QEMU ended by itself, status %d, signal %d",
-			      guest->phase < TRIGGERED ? last_words(guest) : "the guest vanished",
-			      (int)status, signal);
-	uv_timer_stop(&guest->deadline);
-	close_handle(guest, (uv_handle_t *)&guest->deadline);
-	close_handle(guest, (uv_handle_t *)&guest->process);
+	trouble(user, ENDING_VANISHED, "%s", why);
 }
 
-static void heard(struct stream *stream)
+static void qemu_over(void *user, int status, int signal)
 {
-	struct guest *guest = stream->guest;
-	char *c;
+	struct guest *guest = user;
 
-	stream->line[stream->used] = '\0';
-	stream->used = 0;
-	for (c = stream->line; *c; c++)
-		if ((unsigned char)*c < ' ' || (unsigned char)*c > '~')
-			*c = '?';
-	if (!stream->line[0])
-		return;
-	story_add(&guest->story, stream->source, "%s", stream->line);
-	if (stream->source == FROM_MONITOR)
-		monitor_heard(guest, stream->line);
-	else if (stream->source == FROM_GUEST)
-		steps_heard(guest, stream->line);
-	else if (stream->source == FROM_CONSOLE)
-		steps_console(guest, stream->line);
+	if (!guest->record.outcomes.n)
+		trouble(guest, ENDING_VANISHED, "%s: QEMU ended by itself, status %d, signal %d",
+			guest->state < STATE_TRIGGERED ? last_seen(guest) : "the guest vanished",
+			status, signal);
+	if (guest->state != STATE_ENDED)
+		enter(guest, STATE_ENDED);
+	if (guest->snapshot)
+		snapshot_end(guest->snapshot, guest->snapshot_use);
+	guest->over(guest, guest->user);
 }
 
-static void take(struct stream *stream, const char *bytes, size_t n)
+/* Its outcomes, as one observation after another settles them */
+
+static void memory_read(void *user, const json_t *value)
 {
+	struct guest *guest = user;
+	struct words w = { 0 };
 	size_t i;
 
-	for (i = 0; i < n; i++) {
-		if (stream->source == FROM_PORT || stream->source == FROM_REGION) {
-			story_add(&stream->guest->story, stream->source, "%02x",
-				  (unsigned char)bytes[i]);
-			continue;
-		}
-		if (bytes[i] == '\r')
-			continue;
-		if (bytes[i] == '\n' || stream->used == LINE_BYTES_MAX)
-			heard(stream);
-		if (bytes[i] != '\n')
-			stream->line[stream->used++] = bytes[i];
-	}
+	/* Lines like "ff000000: 0x00 0x01". */
+	words_split(&w, json_string_value(value) ? json_string_value(value) : "", " \r\n");
+	for (i = 0; i < w.n; i++)
+		if (!strncmp(w.v[i], "0x", 2))
+			words_add(&guest->record.memory, w.v[i] + 2);
+	words_free(&w);
+	end(guest, ENDING_OUTCOME);
 }
 
-static void room(uv_handle_t *handle, size_t hint, uv_buf_t *buf)
+/* Memory can only be looked at while there is a guest. */
+static void all_seen(struct guest *guest)
 {
-	static char bytes[65536];
+	const struct memory *memory = &guest->job->scenario->expect_memory;
 
-	(void)handle;
-	(void)hint;
-	*buf = uv_buf_init(bytes, sizeof(bytes));
-}
-
-static void readable(uv_stream_t *pipe, ssize_t n, const uv_buf_t *buf)
-{
-	struct stream *stream = pipe->data;
-
-	if (n > 0) {
-		take(stream, buf->base, n);
-	} else if (n < 0) {
-		if (stream->used)
-			heard(stream);
-		stream->open = false;
-		close_handle(stream->guest, (uv_handle_t *)pipe);
-	}
-}
-
-/**
- * guest_console_unread() - from now on nobody reads the serial console: its host end fills up
- */
-void guest_console_unread(struct guest *guest)
-{
-	int i;
-
-	for (i = 0; i < guest->streams; i++)
-		if (guest->stream[i].source == FROM_CONSOLE)
-			uv_read_stop((uv_stream_t *)&guest->stream[i].pipe);
-}
-
-/* What is in the sockets is read to the end, by which they are closed. */
-static void read_all(struct guest *guest)
-{
-	int i;
-
-	for (i = 0; i < guest->streams; i++)
-		if (guest->stream[i].open)
-			uv_read_start((uv_stream_t *)&guest->stream[i].pipe, room, readable);
-}
-
-static void sent(uv_write_t *write, int status)
-{
-	(void)status;	/* a guest that has gone is noticed by its exit */
-	free(write->data);
-	free(write);
-}
-
-/**
- * guest_send() - a line to the guest or to its monitor
- * @to: TO_GUEST or TO_MONITOR
- */
-void guest_send(struct guest *guest, enum source to, const char *line)
-{
-	enum source from = to == TO_GUEST ? FROM_GUEST : FROM_MONITOR;
-	uv_write_t *write;
-	uv_buf_t buf;
-	int i;
-
-	for (i = 0; i < guest->streams; i++)
-		if (guest->stream[i].source == from && guest->stream[i].open)
-			break;
-	if (i == guest->streams)
+	if (!memory->address) {
+		end(guest, ENDING_OUTCOME);
 		return;
-	story_add(&guest->story, to, "%s", line);
-	write = calloc(1, sizeof(*write));
-	if (!write)
-		abort();
-	write->data = format("%s\n", line);
-	buf = uv_buf_init(write->data, strlen(write->data));
-	if (uv_write(write, (uv_stream_t *)&guest->stream[i].pipe, &buf, 1, sent))
-		sent(write, -1);
+	}
+	enter(guest, STATE_READING);
+	qemu_command(guest->qemu, memory_read, "{\"execute\": \"human-monitor-command\", "
+		     "\"arguments\": {\"command-line\": \"xp /%zuxb %s\"}}", memory->bytes.n,
+		     memory->address);
 }
 
-static void arg(struct words *argv, const char *option, char *value)
+static bool expected(const struct guest *guest, size_t at, enum outcome outcome)
 {
-	words_add(argv, option);
-	words_add(argv, value);
-	free(value);
+	const struct outcomes *expect = &guest->job->scenario->expect_outcome;
+
+	return at < expect->n && expect->v[at] == outcome;
 }
 
-static void arg_word(struct words *argv, char *word)
+/*
+ * The job is over when all outcomes have been seen that were expected, and also when
+ * another one was seen, because there is nothing more to learn from the deadline.
+ */
+static void outcome_seen(struct guest *guest, enum outcome outcome)
 {
-	words_add(argv, word);
+	struct outcomes *seen = &guest->record.outcomes;
+	size_t n = seen->n;
+
+	if (guest->state >= STATE_READING || (n && seen->v[n - 1] == outcome))
+		return;
+	/* A trigger that returns (a timer, another CPU) is no outcome unless one expects it. */
+	if (outcome == OUTCOME_RUNS && !expected(guest, n, outcome))
+		return;
+	if (guest->state < STATE_TRIGGERED) {
+		trouble(guest, ENDING_EARLY, "the guest %s: before the trigger it %s",
+			guest->state < STATE_PREPARING ? "did not come up" : "came up",
+			outcome_names[outcome]);
+		return;
+	}
+	seen->v[seen->n++] = outcome;
+	guest->record.outcome_ms = note(guest, "outcome: ", outcome_names[outcome]);
+	if (!expected(guest, n, outcome))
+		end(guest, ENDING_OUTCOME);
+	else if (seen->n == guest->job->scenario->expect_outcome.n)
+		all_seen(guest);
+	else if (outcome == OUTCOME_PAUSED)
+		qemu_command(guest->qemu, NULL, "cont");
+}
+
+/* The run state is asked for, as management software would. */
+static void run_state(void *user, const json_t *value)
+{
+	const char *state = json_string_value(json_object_get(value, "status"));
+	struct guest *guest = user;
+
+	if (!state)
+		return;
+	if (!strcmp(state, "guest-panicked"))
+		outcome_seen(guest, OUTCOME_PAUSED);
+	else if (!strcmp(state, "internal-error"))
+		trouble(guest, ENDING_VANISHED, "QEMU: internal error");
+	else if (!strcmp(state, "running") && guest->record.facts & FACT_HALTED)
+		outcome_seen(guest, OUTCOME_HALTS);
+	else if (!strcmp(state, "running") && guest->state == STATE_RETURNED)
+		outcome_seen(guest, OUTCOME_RUNS);
+}
+
+static void ask_run_state(struct guest *guest)
+{
+	qemu_command(guest->qemu, run_state, "query-status");
+}
+
+/* Events of the guest's life, and what tells one from another of the same name. */
+static char *event_word(const char *name, const json_t *data)
+{
+	static const struct {
+		const char *name;
+		const char *detail;
+	} kept[] = {
+		{ "GUEST_PANICKED", "action" },
+		{ "GUEST_CRASHLOADED", "action" },
+		{ "GUEST_PVSHUTDOWN", NULL },
+		{ "STOP", NULL },
+		{ "RESUME", NULL },
+		{ "RESET", "reason" },
+		{ "SHUTDOWN", "reason" },
+		{ "SUSPEND", NULL },
+		{ "SUSPEND_DISK", NULL },
+		{ "WAKEUP", NULL },
+	};
+	const char *detail;
+	size_t i;
+
+	for (i = 0; i < sizeof(kept) / sizeof(*kept); i++) {
+		if (strcmp(kept[i].name, name))
+			continue;
+		detail = kept[i].detail ?
+			 json_string_value(json_object_get(data, kept[i].detail)) : NULL;
+		return detail ? format("%s:%s", name, detail) : format("%s", name);
+	}
+	return NULL;
+}
+
+static void event(void *user, const char *name, const json_t *data)
+{
+	struct guest *guest = user;
+	char *word = event_word(name, data);
+
+	/* Every machine starts with a reset, which is not the guest's. */
+	if (!word || !strcmp(word, "RESET:host-qmp-system-reset")) {
+		free(word);
+		return;
+	}
+	words_add(&guest->record.events, word);
+	if (!strcmp(name, "GUEST_PANICKED") || !strcmp(name, "STOP"))
+		ask_run_state(guest);
+	else if (!strcmp(name, "SUSPEND"))	/* the line that put it to sleep ends by this */
+		qemu_command(guest->qemu, NULL, "system_wakeup");
+	else if (!strcmp(word, "SHUTDOWN:guest-reset") || !strcmp(word, "RESET:guest-reset"))
+		outcome_seen(guest, OUTCOME_REBOOTS);
+	else if (!strcmp(word, "SHUTDOWN:guest-shutdown"))
+		outcome_seen(guest, OUTCOME_POWEROFF);
+	else if (!strcmp(word, "SHUTDOWN:guest-panic"))
+		outcome_seen(guest, OUTCOME_KILLED);
 	free(word);
 }
 
-static void serial(struct words *argv, const char *id, int fd)
-{
-	arg(argv, "-chardev", format("socket,id=%s,fd=%d", id, fd));
-	arg(argv, "-serial", format("chardev:%s", id));
-}
-
-static void port(struct words *argv, const char *id, int fd, const char *address)
-{
-	arg(argv, "-chardev", format("socket,id=%s,fd=%d", id, fd));
-	arg(argv, "-device", format("isa-debugcon,iobase=%s,readback=7,chardev=%s", address, id));
-}
-
-static void add_stream(struct guest *guest, enum source source)
-{
-	struct stream *stream = &guest->stream[guest->streams++];
-
-	stream->guest = guest;
-	stream->source = source;
-	stream->line = malloc(LINE_BYTES_MAX + 1);
-	if (!stream->line)
-		abort();
-}
-
-/* A scenario's own arguments; @disk@ stands for how a disk of this kernel's alone begins. */
-static void more_args(const struct job *job, const char *text, struct words *argv)
-{
-	struct words own = { 0 };
-	char *at;
-	size_t i;
-
-	words_split(&own, text, " \t\n");
-	for (i = 0; i < own.n; i++) {
-		at = strstr(own.v[i], "@disk@");
-		if (at)
-			arg_word(argv, format("%.*s%s/selftests/vm/disk-%s%s",
-					      (int)(at - own.v[i]), own.v[i], job->opt->build,
-					      job->kernel->key, at + strlen("@disk@")));
-		else
-			words_add(argv, own.v[i]);
-	}
-	words_free(&own);
-}
-
-/* For all guests, but not where the scenario wants a report and the guest to go on. */
-static const char *cmdline_for_all(const struct job *job)
-{
-	const struct scenario *s = job->scenario;
-	bool reports = scenario_get(s, F_ALLOW_LOG) || job_must_fail(job);
-
-	return job->opt->cmdline && !reports ? job->opt->cmdline : "";
-}
-
 /*
- * With a thread each, a guest's CPUs spin for each other on the host's: measured, a
- * guest of four boots in 3.5 s of CPU time, and in 1.6 s where they share one thread.
+ * The console's last line tells that a guest has halted. Only the monitor knows whether
+ * it runs on in silence or was stopped a moment before.
  */
-static bool one_thread(const struct job *job)
+static void console_said(struct guest *guest, const char *line)
 {
-	return job->opt->one_thread && job->cpus > 1 && !strcmp(job->opt->accel, "tcg") &&
-	       !scenario_is(job->scenario, F_PARALLEL, "yes");
+	unsigned int facts = console_facts(line);
+
+	guest->record.facts |= facts;
+	if (facts & FACT_HALTED && guest->state >= STATE_TRIGGERED)
+		ask_run_state(guest);
 }
 
-/* The streams' order here is that of the descriptors which QEMU inherits. */
-static void command(struct guest *guest, struct words *argv)
-{
-	const struct job *job = guest->job;
-	const struct scenario *s = job->scenario;
-	bool kdump = scenario_has_kdump(s);
-	/* Its timers cost emulated time, and can only be had from the boot on. */
-	bool watched = strstr(scenario_get(s, F_CMDLINE), "watchdog_thresh=");
-	int fd = FIRST_FD;
+/* What it is told */
 
-	words_split(argv, "setpriv --pdeathsig KILL --", " ");
-	words_add(argv, job->opt->qemu);
-	words_split(argv, "-nodefaults -no-user-config -display none -no-reboot", " ");
-	arg(argv, "-accel", format("%s%s", job->opt->accel, one_thread(job) ? ",thread=single" : ""));
-	arg(argv, "-machine", format("%s", job->machine));
-	arg(argv, "-smp", format("%d", job->cpus));
-	arg(argv, "-m", format(kdump ? "768" : "256"));
-	arg(argv, "-action", format("panic=%s", scenario_get(s, F_PANIC_ACTION)));
-	if (job->firmware)
-		arg(argv, "-bios", format("%s", job->firmware));
-	if (job->firmware || scenario_is(s, F_IMAGE, "vmlinuz"))
-		arg(argv, "-kernel", format("%s/vmlinuz", job->kernel->dir));
+static void trigger(struct guest *guest)
+{
+	const struct scenario *s = guest->job->scenario;
+
+	enter(guest, STATE_TRIGGERED);
+	guest->record.trigger_ms = note(guest, "trigger: ", s->trigger.name);
+	if (s->console == CONSOLE_UNREAD)
+		qemu_stop_reading(guest->qemu, FROM_CONSOLE);
+	switch (s->trigger.kind) {
+	case TRIGGER_BOOT:
+		break;
+	case TRIGGER_NONE:
+		enter(guest, STATE_RETURNED);
+		ask_run_state(guest);
+		break;
+	case TRIGGER_QMP:
+		qemu_command(guest->qemu, NULL, "%s", s->trigger.line);
+		break;
+	case TRIGGER_SHELL:
+		qemu_send(guest->qemu, FROM_GUEST, s->trigger.line);
+		break;
+	}
+}
+
+static void step_done(void *user, const json_t *value);
+
+static void do_step(struct guest *guest)
+{
+	const struct steps *steps = &guest->job->steps;
+	const struct step *step = &steps->v[guest->step];
+
+	if (guest->step == steps->n)
+		trigger(guest);
+	else if (step->kind == STEP_QMP)
+		qemu_command(guest->qemu, step_done, "%s", step->line);
 	else
-		arg(argv, "-kernel", format("%s", job->kernel->image));
-	arg(argv, "-initrd", format("%s", kdump ? job->kernel->kdump_initramfs :
-						  job->kernel->initramfs));
-	arg(argv, "-append", format("%s%s tsc_early_khz=%lu%s %s %s", cmdline,
-				    watched ? "" : " nowatchdog", tsc_khz(),
-				    kdump ? " crashkernel=256M" : "", cmdline_for_all(job),
-				    scenario_get(s, F_CMDLINE)));
+		qemu_send(guest->qemu, FROM_GUEST, step->line);
+}
 
-	add_stream(guest, FROM_MONITOR);
-	arg(argv, "-chardev", format("socket,id=monitor,fd=%d", fd++));
-	arg(argv, "-mon", format("chardev=monitor,mode=control"));
-	add_stream(guest, FROM_CONSOLE);
-	serial(argv, "console", fd++);
-	add_stream(guest, FROM_GUEST);
-	serial(argv, "guest", fd++);
-	if (scenario_has_ports(s)) {
-		add_stream(guest, FROM_PORT);
-		port(argv, "port", fd++, "0x505");
-		add_stream(guest, FROM_REGION);
-		port(argv, "region", fd++, "0x606");
-		arg(argv, "-acpitable",
-		    format("file=%s/acpi/%s.aml", job->opt->build, scenario_get(s, F_DEVICE)));
-	} else if (scenario_has_device(s)) {
-		arg(argv, "-device", format("pvpanic"));
+static void step_answered(struct guest *guest, int status)
+{
+	const struct step *step = &guest->job->steps.v[guest->step];
+
+	if (step->result == MUST_WORK && status) {
+		trouble(guest, ENDING_REFUSED, "failed in the guest, status %d: %s", status,
+			step->line);
+		return;
 	}
-	more_args(job, scenario_get(s, F_QEMU_ARGS), argv);
-}
-
-/*
- * QEMU sends a serial line's characters one by one, each a packet of its own, of which
- * a socket by default holds 278 (Linux 6.18), and so set 43 691. With it full the guest's
- * driver waits for 10 ms and then writes over what the line has not taken: a bench that
- * is late to read would lose parts of lines. A line that is to be full has 2730, for a
- * guest takes 10 s to write the rest. Returns QEMU's end.
- */
-static int open_stream(struct stream *stream)
-{
-	bool unread = stream->source == FROM_CONSOLE &&
-		      scenario_is(stream->guest->job->scenario, F_CONSOLE, "unread");
-	uv_os_sock_t fds[2];
-	int bytes = unread ? 1 << 20 : 16 << 20;
-
-	if (uv_socketpair(SOCK_STREAM, 0, fds, UV_NONBLOCK_PIPE, 0))
-		return -1;
-	if (setsockopt(fds[1], SOL_SOCKET, SO_SNDBUFFORCE, &bytes, sizeof(bytes)))
-		setsockopt(fds[1], SOL_SOCKET, SO_SNDBUF, &bytes, sizeof(bytes));
-	uv_pipe_init(uv_default_loop(), &stream->pipe, 0);
-	uv_pipe_open(&stream->pipe, fds[0]);
-	stream->pipe.data = stream;
-	return fds[1];
-}
-
-static int spawn(struct guest *guest, char **argv)
-{
-	uv_stdio_container_t stdio[FIRST_FD + MAX_STREAMS] = {
-		{ .flags = UV_IGNORE },
-		{ .flags = UV_INHERIT_FD, .data.fd = STDERR_FILENO },
-	};
-	uv_process_options_t options = {
-		.exit_cb = exited,
-		.file = argv[0],
-		.args = argv,
-		.stdio = stdio,
-	};
-	int i, fd, error, ends[MAX_STREAMS];
-
-	/* QEMU's own complaints come by its stderr, and are a stream like the others. */
-	add_stream(guest, FROM_QEMU);
-	for (i = 0; i < guest->streams; i++) {
-		struct stream *stream = &guest->stream[i];
-
-		fd = stream->source == FROM_QEMU ? STDERR_FILENO : FIRST_FD + i;
-		stdio[fd].flags = UV_INHERIT_FD;
-		ends[i] = stdio[fd].data.fd = open_stream(stream);
-		if (ends[i] < 0) {
-			fprintf(stderr, "vm-bench: no socket for a guest; see: ulimit -n\n");
-			return -1;
-		}
+	if (step->result == MUST_FAIL && !status) {
+		trouble(guest, ENDING_REFUSED, "should have been refused in the guest: %s",
+			step->line);
+		return;
 	}
-	options.stdio_count = FIRST_FD + guest->streams - 1;
-	uv_timer_init(uv_default_loop(), &guest->deadline);
-	guest->deadline.data = guest;
-	guest->process.data = guest;
-	guest->handles = guest->streams + 2;
-	error = uv_spawn(uv_default_loop(), &guest->process, &options);
-	for (i = 0; i < guest->streams; i++)
-		close(ends[i]);
-	if (error) {
-		fprintf(stderr, "vm-bench: %s: %s\n", argv[0], uv_strerror(error));
-		return -1;
+	guest->step++;
+	do_step(guest);
+}
+
+static void step_done(void *user, const json_t *value)
+{
+	struct guest *guest = user;
+
+	(void)value;
+	if (guest->state == STATE_PREPARING)
+		step_answered(guest, 0);
+}
+
+/* What it answers */
+
+static void line_returned(struct guest *guest, int status)
+{
+	switch (guest->state) {
+	case STATE_PREPARING:
+		step_answered(guest, status);
+		break;
+	case STATE_TRIGGERED:
+	case STATE_RETURNED:
+		enter(guest, STATE_RETURNED);
+		if (status)
+			trouble(guest, ENDING_REFUSED,
+				"the trigger failed in the guest, status %d", status);
+		else
+			ask_run_state(guest);
+		break;
+	case STATE_CRASH_KERNEL:
+		if (status)
+			trouble(guest, ENDING_REFUSED, "failed in the crash kernel, status %d",
+				status);
+		else
+			outcome_seen(guest, OUTCOME_CRASH_KERNEL);
+		break;
+	default:
+		break;
 	}
-	for (i = 0; i < guest->streams; i++)
-		guest->stream[i].open = true;
-	read_all(guest);
-	return 0;
 }
 
-/* A deadline is meant for a host that has a core for each guest: a busy one gets more. */
-static double patience(void)
+/* What the scenario asks of a crash kernel is part of its having come up. */
+static void crash_kernel_up(struct guest *guest)
 {
-	double load[3], busy;
+	const char *line = guest->job->scenario->crash_run;
 
-	uv_loadavg(load);
-	busy = load[0] / sysconf(_SC_NPROCESSORS_ONLN);
-	return busy < 1 ? 1 : busy > 5 ? 5 : busy;
+	if (line && (guest->state == STATE_TRIGGERED || guest->state == STATE_RETURNED)) {
+		enter(guest, STATE_CRASH_KERNEL);
+		qemu_send(guest->qemu, FROM_GUEST, line);
+	} else {
+		outcome_seen(guest, OUTCOME_CRASH_KERNEL);
+	}
 }
 
-/**
- * guest_plan() - a guest for a job will be started
- */
-void guest_plan(struct job *job)
+static void begin(struct guest *guest)
 {
-	struct guest *guest = calloc(1, sizeof(*guest));
-	struct words argv = { 0 };
-	char *line;
+	enter(guest, STATE_PREPARING);
+	do_step(guest);
+}
 
-	if (!guest)
-		abort();
-	guest->job = job;
-	command(guest, &argv);
-	line = words_join(&argv, " ");
-	copy_plan(job, line);
-	free(line);
-	words_free(&argv);
-	guest_free(guest);
+static void state_saved(void *user)
+{
+	struct guest *guest = user;
+
+	if (guest->state != STATE_SAVING)
+		return;
+	snapshot_ready(guest->snapshot, guest->up);
+	begin(guest);
+}
+
+static void kernel_up(struct guest *guest, const char *line)
+{
+	int fd;
+
+	if (guest->state == STATE_PREPARING && guest->job->steps.v[guest->step].new_kernel) {
+		step_answered(guest, 0);
+		return;
+	}
+	if (guest->state != STATE_BOOTING) {
+		outcome_seen(guest, OUTCOME_NEW_KERNEL);
+		return;
+	}
+	guest->record.up_ms = guest->record.trace.v[guest->record.trace.n - 1].ms;
+	guest->up = format("%s", line);
+	fd = guest->snapshot_use == SNAPSHOT_MADE ?
+	     snapshot_file(guest->snapshot, guest->job->opt->build) : -1;
+	if (fd < 0) {
+		begin(guest);
+		return;
+	}
+	enter(guest, STATE_SAVING);
+	qemu_save(guest->qemu, fd, state_saved);
+}
+
+static void guest_said(struct guest *guest, const char *line)
+{
+	if (!strncmp(line, "up ", 3))
+		kernel_up(guest, line);
+	else if (!strncmp(line, "crash-up ", 9))
+		crash_kernel_up(guest);
+	else if (!strncmp(line, "crash-without ", 14))
+		trouble(guest, ENDING_REFUSED,
+			"the crash kernel came up, but /proc/vmcore is not readable");
+	else if (!strncmp(line, "= ", 2))
+		line_returned(guest, atoi(line + 2));
+	else if (!strncmp(line, "# ", 2))
+		ktap_note("%s: %s", guest->job->name, line + 2);
+	else if (strchr(line, '='))
+		words_add(&guest->record.says, line);
+}
+
+static void line(void *user, int stream, const char *line)
+{
+	struct guest *guest = user;
+
+	trace_add(&guest->record.trace, stream, "%s", line);
+	if (stream == FROM_GUEST)
+		guest_said(guest, line);
+	else if (stream == FROM_CONSOLE)
+		console_said(guest, line);
+}
+
+static void byte(void *user, int stream, uint8_t byte)
+{
+	struct guest *guest = user;
+
+	trace_add(&guest->record.trace, stream, "%02x", byte);
+}
+
+static void sent(void *user, int stream, const char *line)
+{
+	struct guest *guest = user;
+
+	trace_add(&guest->record.trace, stream == FROM_GUEST ? TO_GUEST : TO_MONITOR, "%s", line);
+}
+
+/* How it begins */
+
+static const struct qemu_ops ops = {
+	.line = line,
+	.byte = byte,
+	.sent = sent,
+	.event = event,
+	.failed = monitor_failed,
+	.late = late,
+	.over = qemu_over,
+};
+
+static void state_loaded(void *user)
+{
+	struct guest *guest = user;
+
+	line(guest, FROM_GUEST, snapshot_up(guest->snapshot));
+}
+
+/* A guest that is booted again boots for itself. */
+static void use_snapshot(struct guest *guest)
+{
+	struct job *job = guest->job;
+
+	if (!job->snapshot || job->boot > 1)
+		return;
+	guest->snapshot = job->snapshot;
+	guest->snapshot_use = snapshot_begin(job->snapshot);
+	if (guest->snapshot_use == SNAPSHOT_LOADED)
+		qemu_load(guest->qemu, snapshot_file(guest->snapshot, job->opt->build),
+			  state_loaded);
 }
 
 /**
  * guest_start() - boot a guest for a job
- * @over: called once, when the process has ended and all its streams were read to their end
+ * @over: called once, when all has been seen of it
  *
- * Return: 0, or -1 when no process could be made.
+ * Return: the guest, or NULL when no process could be made.
  */
-int guest_start(struct guest *guest, struct job *job, void (*over)(struct guest *guest))
+struct guest *guest_start(struct job *job, guest_over over, void *user)
 {
-	struct words argv = { 0 };
-	char *line;
-	int error;
+	struct guest *guest = checked(calloc(1, sizeof(*guest)));
+	struct record *record = &guest->record;
+	char *command_line;
 
-	guest->job = job;
-	guest->over = over;
-	story_begin(&guest->story);
-	words_split(&guest->expected_fates, scenario_get(job->scenario, F_EXPECT_FATE), " \t\n");
-	steps_prepare(guest);
-	command(guest, &argv);
-	line = words_join(&argv, " ");
-	if (copy_begin(guest))
-		words_split(&argv, "-incoming defer", " ");
-	story_add(&guest->story, FROM_BENCH, "%s%s", line, guest->copying ? " -incoming defer" : "");
-	free(line);
-	argv.v = realloc(argv.v, (argv.n + 1) * sizeof(*argv.v));
-	if (!argv.v)
-		abort();
-	argv.v[argv.n] = NULL;
-	error = spawn(guest, argv.v);
-	if (scenario_is(job->scenario, F_TRIGGER, "boot"))
-		steps_trigger(guest);
-	words_free(&argv);
-	guest->seconds = atoi(scenario_get(job->scenario, F_TIMEOUT)) * job->kernel->patience *
-			 patience();
-	if (!error)
-		uv_timer_start(&guest->deadline, too_late, 1000 * guest->seconds, 0);
-	return error;
+	*guest = (struct guest){ .job = job, .over = over, .user = user };
+	job->boot++;
+	record->up_ms = record->trigger_ms = record->outcome_ms = -1;
+	trace_begin(&record->trace);
+	guest->qemu = boot_qemu(job, &ops, guest);
+	use_snapshot(guest);
+	command_line = qemu_command_line(guest->qemu);
+	note(guest, command_line, "");
+	free(command_line);
+	guest->seconds = boot_seconds(job);
+	if (qemu_start(guest->qemu, guest->seconds))
+		return NULL;
+	if (job->scenario->trigger.kind == TRIGGER_BOOT)
+		trigger(guest);
+	return guest;
+}
+
+struct job *guest_job(const struct guest *guest)
+{
+	return guest->job;
+}
+
+const struct record *guest_record(const struct guest *guest)
+{
+	return &guest->record;
+}
+
+/** guest_stop() - end it at once; it will be over soon */
+void guest_stop(struct guest *guest)
+{
+	trouble(guest, ENDING_VANISHED, "stopped");
 }
 
 void guest_free(struct guest *guest)
 {
-	int i;
+	struct record *record = &guest->record;
 
-	for (i = 0; i < guest->streams; i++)
-		free(guest->stream[i].line);
-	for (i = 0; i < guest->steps; i++)
-		free(guest->step[i].line);
-	words_free(&guest->events);
-	words_free(&guest->fates);
-	words_free(&guest->expected_fates);
-	words_free(&guest->says);
-	words_free(&guest->memory);
-	story_free(&guest->story);
+	qemu_free(guest->qemu);
+	words_free(&record->events);
+	words_free(&record->says);
+	words_free(&record->memory);
+	trace_free(&record->trace);
+	free(guest->up);
 	free(guest);
 }

@@ -9,7 +9,7 @@
  * one initramfs serves every scenario, and every step is seen to begin and end.
  *
  * In a crash kernel it says "crash-up" instead, or "crash-without" where the old
- * kernel's memory can't be read, so that one port tells the story of both kernels.
+ * kernel's memory can't be read, so that one port tells of both kernels.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -107,7 +107,6 @@ static void die(const char *how)
 static int run(char *line)
 {
 	char *argv[] = { "sh", "-c", line, NULL };
-	char *envp[] = { "PATH=/bin", "HOME=/", NULL };
 	pid_t child;
 
 	if (!strncmp(line, "outb ", 5))
@@ -118,7 +117,7 @@ static int run(char *line)
 	if (child == 0) {
 		dup2(host, 1);
 		dup2(host, 2);
-		execve("/bin/busybox", argv, envp);
+		execv("/bin/busybox", argv);
 		_exit(127);
 	}
 	return child < 0 ? 255 : wait_for(child);
@@ -145,6 +144,7 @@ int main(void)
 	mount("proc", "/proc", "proc", 0, NULL);
 	mount("sysfs", "/sys", "sysfs", 0, NULL);
 	mount("devtmpfs", "/dev", "devtmpfs", 0, NULL);
+	setenv("PATH", "/bin", 1);	/* what else there is comes from the kernel's command line */
 	open_host();
 
 	/* The boot was quiet; from here on the console has to show everything. */

@@ -19,25 +19,30 @@ pack()
 	(cd "$1" && find . | LC_ALL=C sort | cpio --quiet -o -H newc)
 }
 
-# A program of Debian's and the libraries that it names, beside their loader.
+# program NAME ROOT: one of Debian's, with the libraries that it names and their loader.
 program()
 {
-	mkdir -p "$2/lib"
-	cp "$(find "$tools" -type f -name "$1" -path '*bin/*' | head -n1)" "$2/$1"
+	local dir=$2/kdump
+
+	mkdir -p "$dir/lib" "$2/bin"
+	cp "$(find "$tools" -type f -name "$1" -path '*bin/*' | head -n1)" "$dir/$1"
+	printf '#!/bin/sh\nexec /kdump/lib/ld.so --library-path /kdump/lib /kdump/%s "$@"\n' "$1" >"$2/bin/$1"
+	chmod +x "$2/bin/$1"
 	LD_LIBRARY_PATH=$(find "$tools" -name '*.so.*' -printf '%h\n' | sort -u | paste -sd:) \
-		ldd "$2/$1" | grep -o '/[^ ]*' | while read -r lib; do
-		cp -L "$lib" "$2/lib/"
+		ldd "$dir/$1" | grep -o '/[^ ]*' | while read -r lib; do
+		cp -L "$lib" "$dir/lib/"
 	done
-	mv -f "$2"/lib/ld-linux* "$2/lib/ld.so"
+	mv -f "$dir"/lib/ld-linux* "$dir/lib/ld.so"
 }
 
 mkdir -p "$root/crash/bin" "$root/crash/proc" "$root/crash/sys" "$root/crash/dev" \
-	"$root/crash/tmp" "$root/crash/kdump" "$root/guest/kdump"
+	"$root/crash/tmp" "$root/guest/kdump"
 cp "$init" "$root/crash/init"
 cp /bin/busybox "$root/crash/bin/busybox"
 ln -s busybox "$root/crash/bin/sh"
-program makedumpfile "$root/crash/kdump"
-program kexec "$root/guest/kdump"
+program makedumpfile "$root/crash"
+program kexec "$root/guest"
+cp "$(dirname "$0")/load-crash-kernel.sh" "$root/guest/bin/load-crash-kernel"
 pack "$root/crash" | gzip -1 >"$root/guest/kdump/initrd"
 cp "$kernel/vmlinuz" "$root/guest/kdump/vmlinuz"
 pack "$root/guest" | cat "$base" - >"$new"

@@ -15,8 +15,8 @@ trap 'rm -rf "$root" "$new"' EXIT
 trap 'exit 1' HUP INT TERM	# only when the command that fills it has ended
 
 mkdir -p "$root/bin" "$root/sbin" "$root/m" "$root/proc" "$root/sys" "$root/dev" "$root/tmp"
-for program in "$init" "${init%/*}/cycles" "$build/selftests/debug/fail-nth" \
-	"$build/selftests/pvpanic-check"; do
+for program in "$init" "${init%/*}/cycles" "$build/selftests/vm/fail-nth" \
+	"$build/tools/pvpanic-check" "$build/selftests/bench/figures"; do
 	[ ! -e "$program" ] || strip -o "$root/bin/${program##*/}" "$program"
 done
 mv "$root/bin/init" "$root/init"

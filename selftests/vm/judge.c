@@ -1,20 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The judge: what the host saw of a guest against what the scenario expects.
+ * The verdict: what the host saw of a guest against what the scenario expects.
  *
- * The guest's own words count only where they are about the guest (sysfs, its
- * log); whether an event arrived is for the monitor and the ports to say. What
- * holds in every scenario is checked in every scenario: no reserved bit at any
- * port, and no report of a bug on the console.
+ * The guest's own words count only where they are about the guest (sysfs, its log).
+ * Whether an event arrived is for the monitor and the ports to say. In every scenario
+ * there must be no reserved bit at any port and no report of a bug on the console.
  */
 #include <fnmatch.h>
-#include <regex.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench.h"
+#include "judge.h"
 
 #define RESERVED_BITS 0xf8
 
@@ -25,278 +23,259 @@ static const char bug_reports[] =
 	"refcount_t:|ODEBUG|stack-protector:|unreferenced object|new suspected memory leak|"
 	"BUG [^ ]+ \\(|detected( expedited)? stalls|self-detected stall|non-static key";
 
-static void fault(char reason[REASON_BYTES], const char *fmt, ...)
+static void fault(struct verdict *verdict, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
-static void fault(char reason[REASON_BYTES], const char *fmt, ...)
+static void fault(struct verdict *verdict, const char *fmt, ...)
 {
-	size_t used = strlen(reason);
-	va_list ap;
+	size_t used = strlen(verdict->reason);
+	va_list args;
 
-	used += snprintf(reason + used, REASON_BYTES - used, "%s", used ? "; " : "");
+	used += snprintf(verdict->reason + used, REASON_BYTES - used, "%s", used ? "; " : "");
 	if (used >= REASON_BYTES)
 		return;
-	va_start(ap, fmt);
-	vsnprintf(reason + used, REASON_BYTES - used, fmt, ap);
-	va_end(ap);
+	va_start(args, fmt);
+	vsnprintf(verdict->reason + used, REASON_BYTES - used, fmt, args);
+	va_end(args);
 }
 
-static bool in_text(const char *pattern, const char *text)
+/* The first console line that fits @regex and not @except, which may be without text. */
+static const char *in_log(const struct record *record, const struct regex *regex,
+			  const struct regex *except)
 {
-	regex_t regex;
-	bool found;
-
-	if (regcomp(&regex, pattern, REG_EXTENDED | REG_NOSUB))
-		return false;
-	found = !regexec(&regex, text, 0, NULL, 0);
-	regfree(&regex);
-	return found;
-}
-
-/* The first console line that fits @pattern but not @except (which may be NULL). */
-static const char *in_log(const struct story *story, const char *pattern, const char *except)
-{
+	const struct trace *trace = &record->trace;
 	size_t i;
 
-	for (i = 0; i < story->n; i++)
-		if (story->v[i].source == FROM_CONSOLE && in_text(pattern, story->v[i].text) &&
-		    !(except && in_text(except, story->v[i].text)))
-			return story->v[i].text;
+	for (i = 0; i < trace->n; i++) {
+		const char *line = trace->v[i].text;
+
+		if (trace->v[i].source == FROM_CONSOLE && regex_fits(regex, line) &&
+		    !(except && except->text && regex_fits(except, line)))
+			return line;
+	}
 	return NULL;
 }
 
-static void judge_sequence(const struct words *seen, const char *pattern, const char *what,
-			   char reason[REASON_BYTES])
+static void judge_sequence(struct verdict *verdict, const char *what, const struct words *seen,
+			   const struct pattern *pattern)
 {
 	char *text;
 
-	if (words_match(seen, pattern))
+	if (pattern_fits(pattern, seen))
 		return;
 	text = words_join(seen, " ");
-	fault(reason, "%s: %s, not %s", what, text, pattern);
+	fault(verdict, "%s: %s, not %s", what, text, pattern->text);
 	free(text);
 }
 
-/*
- * What comes by WRPT in the scenario's text comes by the port when the driver is
- * told to use nothing else, or is one that knows nothing else; and the
- * rehearsal's 00 doesn't come.
- */
-static char *by_port_only(const struct scenario *s)
+static void judge_outcomes(struct verdict *verdict, const struct scenario *s,
+			   const struct record *record)
 {
-	struct words all = { 0 }, kept = { 0 };
-	char *pattern;
-	size_t i;
+	const struct outcomes *lists[] = { &record->outcomes, &s->expect_outcome };
+	struct words names[2] = { 0 };
+	char *seen, *want;
+	size_t i, k;
 
-	words_split(&all, scenario_get(s, F_EXPECT_PORT), " \t\n");
-	words_split(&all, scenario_get(s, F_EXPECT_REGION), " \t\n");
-	for (i = 0; i < all.n; i++)
-		if (strcmp(all.v[i], "none") && strncmp(all.v[i], "00", 2))
-			words_add(&kept, all.v[i]);
-	pattern = words_join(&kept, " ");
-	words_free(&all);
-	words_free(&kept);
-	return pattern;
+	for (i = 0; i < 2; i++)
+		for (k = 0; k < lists[i]->n; k++)
+			words_add(&names[i], outcome_names[lists[i]->v[k]]);
+	seen = words_join(&names[0], " ");
+	want = words_join(&names[1], " ");
+	if (strcmp(seen, want))
+		fault(verdict, "outcome: %s, not %s", seen, want);
+	free(seen);
+	free(want);
+	words_free(&names[0]);
+	words_free(&names[1]);
 }
 
-static bool has(const struct words *w, const char *word)
+static void judge_reserved_bits(struct verdict *verdict, const char *where,
+				const struct words *bytes)
 {
 	size_t i;
 
-	for (i = 0; i < w->n; i++)
-		if (!strcmp(w->v[i], word))
-			return true;
-	return false;
+	for (i = 0; i < bytes->n; i++)
+		if (strtoul(bytes->v[i], NULL, 16) & RESERVED_BITS)
+			fault(verdict, "reserved bits at the %s: %s", where, bytes->v[i]);
 }
 
-static void judge_bytes(const struct guest *guest, char reason[REASON_BYTES])
+static void judge_bytes(struct verdict *verdict, const struct job *job,
+			const struct record *record)
 {
-	const struct scenario *s = guest->job->scenario;
-	const char *either = scenario_get(s, F_EXPECT_EITHER);
+	const char *either = job->scenario->expect_either;
 	struct words port = { 0 }, region = { 0 };
-	char *moved = NULL;
-	size_t i;
 
-	story_words(&guest->story, FROM_PORT, &port);
-	story_words(&guest->story, FROM_REGION, &region);
-	if (guest->job->port_only)
-		moved = by_port_only(s);
-	judge_sequence(&port, moved ? moved : scenario_get(s, F_EXPECT_PORT), "bytes at the port",
-		       reason);
-	judge_sequence(&region, moved ? "none" : scenario_get(s, F_EXPECT_REGION),
-		       "bytes at the region", reason);
-	if (either && !has(&port, either) && !has(&region, either))
-		fault(reason, "event lost: %s neither at the port nor at the region", either);
-	for (i = 0; i < port.n; i++)
-		if (strtoul(port.v[i], NULL, 16) & RESERVED_BITS)
-			fault(reason, "reserved bits at the port: %s", port.v[i]);
-	for (i = 0; i < region.n; i++)
-		if (strtoul(region.v[i], NULL, 16) & RESERVED_BITS)
-			fault(reason, "reserved bits at the region: %s", region.v[i]);
-	free(moved);
+	trace_words(&record->trace, FROM_PORT, &port);
+	trace_words(&record->trace, FROM_REGION, &region);
+	judge_sequence(verdict, "bytes at the port", &port, &job->expect->port);
+	judge_sequence(verdict, "bytes at the region", &region, &job->expect->region);
+	if (either && !words_have(&port, either) && !words_have(&region, either)) {
+		fault(verdict, "event lost: %s neither at the port nor at the region", either);
+		verdict->event_lost = true;
+	}
+	judge_reserved_bits(verdict, "port", &port);
+	judge_reserved_bits(verdict, "region", &region);
 	words_free(&port);
 	words_free(&region);
 }
 
-static bool said(const struct guest *guest, const char *pattern)
+static bool said(const struct words *says, const char *glob)
 {
 	size_t i;
 
-	for (i = 0; i < guest->says.n; i++)
-		if (!fnmatch(pattern, guest->says.v[i], FNM_EXTMATCH))
+	for (i = 0; i < says->n; i++)
+		if (!fnmatch(glob, says->v[i], FNM_EXTMATCH))
 			return true;
 	return false;
 }
 
-static void judge_says(const struct guest *guest, char reason[REASON_BYTES])
+static void judge_says(struct verdict *verdict, const struct job *job,
+		       const struct record *record)
 {
-	const char *text = scenario_get(guest->job->scenario, F_EXPECT_SAY);
-	struct words want = { 0 };
+	const struct words *want = &job->expect->say;
 	char *all;
 	size_t i;
 
-	words_split(&want, text, " \t\n");
-	for (i = 0; i < want.n; i++) {
-		const char *pattern = want.v[i];
-
-		if (guest->job->port_only && !strcmp(pattern, "transport=wrpt"))
-			pattern = "transport=port";
-		if (said(guest, pattern))
+	for (i = 0; i < want->n; i++) {
+		if (said(&record->says, want->v[i]))
 			continue;
-		all = words_join(&guest->says, " ");
-		fault(reason, "the guest does not say %s, but: %s", pattern, all);
+		all = words_join(&record->says, " ");
+		fault(verdict, "the guest does not say %s, but: %s", want->v[i], all);
 		free(all);
 	}
-	words_free(&want);
 }
 
-static void judge_log(const struct guest *guest, char reason[REASON_BYTES])
+static void judge_reason(struct verdict *verdict, const struct regex *why,
+			 const struct record *record)
 {
-	const struct scenario *s = guest->job->scenario;
-	const char *allow = scenario_get(s, F_ALLOW_LOG), *line;
-	struct words want = { 0 };
+	struct regex line = { 0 };
+	char *text = format("not WRPT: (%s)", why->text);
+
+	if (regex_parse(&line, text) || !in_log(record, &line, NULL))
+		fault(verdict, "no line on the console like: %s", text);
+	regfree(&line.compiled);
+	free(line.text);
+	free(text);
+}
+
+static void judge_log(struct verdict *verdict, const struct job *job, const struct record *record)
+{
+	const struct scenario *s = job->scenario;
+	static struct regex bugs;
+	const char *line;
 	size_t i;
 
-	line = in_log(&guest->story, bug_reports, allow);
+	if (!bugs.text && regex_parse(&bugs, bug_reports))
+		abort();
+	line = in_log(record, &bugs, &s->allow_log);
 	if (line)
-		fault(reason, "a report on the console: %s", line);
-	if (guest->job->in_tree)
-		return;
-	if (scenario_get(s, F_REFUSE_LOG)) {
-		line = in_log(&guest->story, scenario_get(s, F_REFUSE_LOG), NULL);
-		if (line)
-			fault(reason, "refused line on the console: %s", line);
-	}
-	/* A line of the field is an expression; each has to fit some line of the log. */
-	words_split(&want, scenario_get(s, F_EXPECT_LOG), "\n");
-	for (i = 0; i < want.n; i++) {
-		/* Why WRPT isn't used is another reason then. */
-		if (guest->job->port_only && strstr(want.v[i], "not WRPT"))
-			continue;
-		if (!in_log(&guest->story, want.v[i], NULL))
-			fault(reason, "no line on the console like: %s", want.v[i]);
-	}
-	words_free(&want);
+		fault(verdict, "a report on the console: %s", line);
+	line = s->refuse_log.text ? in_log(record, &s->refuse_log, NULL) : NULL;
+	if (line)
+		fault(verdict, "refused line on the console: %s", line);
+	for (i = 0; i < s->expect_log.n; i++)
+		if (!in_log(record, &s->expect_log.v[i], NULL))
+			fault(verdict, "no line on the console like: %s", s->expect_log.v[i].text);
+	if (job->expect->not_wrpt.text)
+		judge_reason(verdict, &job->expect->not_wrpt, record);
 }
 
 /**
  * judge_came_up() - was there a guest at all?
  *
- * About one boot in sixty under TCG ends before anything was asked of it. Such a
- * guest says nothing about the driver; one that was told to load the driver is
- * judged, whatever became of it.
+ * About one boot in sixty under TCG ends before the guest was told anything. That says
+ * nothing about the driver.
  */
-bool judge_came_up(const struct guest *guest)
+bool judge_came_up(const struct record *record)
 {
-	return guest->begun || guest->triggered;
+	return record->reached >= STATE_PREPARING;
 }
 
-static bool was_told(const struct story *story)
+/** judge_hung() - did it come up, and then do nothing more, or vanish? */
+bool judge_hung(const struct record *record)
 {
-	return story_time_of(story, FROM_MONITOR, "\"GUEST_PANICKED\"") >= 0 ||
-	       story_time_of(story, FROM_MONITOR, "\"GUEST_CRASHLOADED\"") >= 0 ||
-	       story_time_of(story, FROM_PORT, "01") >= 0 ||
-	       story_time_of(story, FROM_REGION, "01") >= 0;
+	return judge_came_up(record) &&
+	       (record->ending == ENDING_LATE || record->ending == ENDING_VANISHED);
+}
+
+static bool host_was_told(const struct record *record)
+{
+	struct words bytes = { 0 };
+	bool told;
+
+	trace_words(&record->trace, FROM_PORT, &bytes);
+	trace_words(&record->trace, FROM_REGION, &bytes);
+	told = words_have(&bytes, "01") || said(&record->events, "GUEST_PANICKED:*") ||
+	       said(&record->events, "GUEST_CRASHLOADED:*");
+	words_free(&bytes);
+	return told;
 }
 
 /**
  * judge_disturbed() - did the emulation get in the way?
  *
- * It does in five ways that say nothing about the driver, so that the guest is booted again.
- * With several CPUs, TCG now and then runs a breakpoint that the kernel, patching
- * its code, has already taken back: an int3 oops in code that every kernel runs.
- * It also loses a halted CPU's interrupt, and with it that CPU, or its timer: RCU
- * says so of its own thread. Where that was the panic's, the kernel stops the CPU by an NMI,
- * and the driver is right to trust no lock then.
- * And on a host with more guests than cores the rehearsal's 100 ms can pass while
- * the guest doesn't run, upon which the driver is right to distrust WRPT. The fifth
- * is the real-time kernel's: now and then 6.1's, with several CPUs, does not come to its
- * reboot, long after the host was told, with the in-tree driver as with this one; where it
- * ran out of memory (die-oom) that was every second or third panic, on a busy host more.
- * None of it where a trace shows the driver at work; and how often there may be such an
- * excuse, the plan knows.
+ * It does in five ways that say nothing about the driver, so the guest is booted again.
+ *
+ * - With several CPUs, TCG now and then runs a breakpoint that the kernel, which is patching
+ *   its code, has already taken back: an int3 oops in code that every kernel runs.
+ * - TCG loses the interrupt of a halted CPU, and with it that CPU or its timer. RCU says so
+ *   of its own thread.
+ * - If that interrupt was the panic's, the kernel stops the CPU by an NMI, and the driver is
+ *   right to trust no lock.
+ * - On a host with more guests than cores, the rehearsal's 100 ms can pass while the guest
+ *   does not run, and the driver is right not to use WRPT.
+ * - The real-time kernel (6.1) now and then does not come to its reboot, long after the host
+ *   was told, with several CPUs. The in-tree driver sees the same. Out of memory (die-oom),
+ *   that was every second or third panic.
+ *
+ * There is no excuse if a call trace shows the driver. run.c limits how often there may be
+ * an excuse.
  */
-bool judge_disturbed(const struct guest *guest)
+bool judge_disturbed(const struct job *job, const struct record *record)
 {
-	const char *want = scenario_get(guest->job->scenario, F_EXPECT_SAY);
-	const struct story *story = &guest->story;
-	bool late = story_time_of(story, FROM_BENCH, "hung in the panic path") >= 0;
-	bool hung = late || story_time_of(story, FROM_BENCH, "hung before the trigger") >= 0 ||
-		    story_time_of(story, FROM_BENCH, "nothing came of the trigger") >= 0;
+	unsigned int facts = record->facts;
+	bool hung = judge_came_up(record) && record->ending == ENDING_LATE;
 
-	if (in_log(story, "\\[pvpanic_acpi\\]", NULL))
+	if (facts & FACT_DRIVER_IN_TRACE)
 		return false;
-	if (guest->job->cpus > 1 && in_log(story, "int3: 0000 \\[#1\\]", NULL))
+	if (job->place->cpus > 1 && facts & (FACT_STALE_BREAKPOINT | FACT_STOPPED_BY_NMI))
 		return true;
-	if (guest->job->cpus > 1 && in_log(story, "Shutting down cpus with NMI", NULL))
+	if (hung && facts & FACT_RCU_STARVED)
 		return true;
-	if (hung && in_log(story, "rcu_[a-z]+ kthread starved for", NULL))
+	if (hung && record->reached >= STATE_TRIGGERED && facts & FACT_PANIC &&
+	    job->kernel->realtime && host_was_told(record))
 		return true;
-	if (late && !strcmp(guest->job->kernel->key, "rt") && was_told(story))
-		return true;
-	return want && strstr(want, "transport=wrpt") && !guest->job->port_only &&
-	       in_log(story, "not WRPT: it (takes too long|sleeps)", NULL);
-}
-
-/**
- * job_must_fail() - the expression that the reason of a failure has to match
- * Return: NULL where the guest has to pass.
- */
-const char *job_must_fail(const struct job *job)
-{
-	return job->opt->must_fail ? job->opt->must_fail : scenario_get(job->scenario, F_MUST_FAIL);
+	return job->expect->wrpt && facts & FACT_REHEARSAL_LATE;
 }
 
 /**
  * judge() - the verdict on a guest that is over
- * @reason: filled with every fault found
- *
- * Return: whether the guest did what its scenario expects.
  */
-bool judge(const struct guest *guest, char reason[REASON_BYTES])
+void judge(const struct job *job, const struct record *record, struct verdict *verdict)
 {
-	const struct scenario *s = guest->job->scenario;
-	const char *must_fail = job_must_fail(guest->job);
-	const char *memory = scenario_get(s, F_EXPECT_MEMORY);
+	const struct scenario *s = job->scenario;
 
-	reason[0] = '\0';
-	if (guest->trouble[0])
-		fault(reason, "%s", guest->trouble);
-	judge_sequence(&guest->fates, scenario_get(s, F_EXPECT_FATE), "fate", reason);
-	if (guest->triggered) {
-		if (scenario_get(s, F_EXPECT_EVENTS))
-			judge_sequence(&guest->events, scenario_get(s, F_EXPECT_EVENTS), "events",
-				       reason);
-		if (scenario_has_ports(s))
-			judge_bytes(guest, reason);
-		if (memory)
-			judge_sequence(&guest->memory, strchr(memory, ' '), "bytes in memory",
-				       reason);
-		if (!guest->job->in_tree)
-			judge_says(guest, reason);
+	*verdict = (struct verdict){ 0 };
+	if (record->trouble[0])
+		fault(verdict, "%s", record->trouble);
+	judge_outcomes(verdict, s, record);
+	if (record->reached >= STATE_TRIGGERED) {
+		if (s->expect_events.text)
+			judge_sequence(verdict, "events", &record->events, &s->expect_events);
+		if (s->device.kind == DEVICE_VARIANT)
+			judge_bytes(verdict, job, record);
+		if (s->expect_memory.address)
+			judge_sequence(verdict, "bytes in memory", &record->memory,
+				       &s->expect_memory.bytes);
+		judge_says(verdict, job, record);
 	}
-	judge_log(guest, reason);
-	if (!must_fail)
-		return !reason[0];
-	return reason[0] && in_text(must_fail, reason);
+	judge_log(verdict, job, record);
+	verdict->good = !verdict->reason[0];
+	if (!job->must_fail)
+		return;
+	verdict->failed_as_it_must = verdict->reason[0] &&
+				     regex_fits(job->must_fail, verdict->reason);
+	verdict->good = verdict->failed_as_it_must;
+	if (!verdict->reason[0])
+		fault(verdict, "passed, but had to fail");
 }

@@ -1,199 +1,141 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vm-bench: boots real guests, has them panic, and judges by what the host saw.
+ * vm-bench boots real guests, makes them panic, and judges by what the host saw.
+ *
+ * Read in this order: scenario.h (what a scenario is), plan.c (which guests are booted for
+ * it), guest.c (one guest's way), judge.c (the verdict). fields.c has the table of the
+ * fields, boot.c QEMU's command line, run.c and report.c the rest of the work.
  */
 #include <getopt.h>
 #include <limits.h>
-#include <regex.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <unistd.h>
+#include <uv.h>
 
-#include "bench.h"
+#include "job.h"
+#include "run.h"
 
-static const char usage[] =
-"usage: vm-bench --kernel DIR [options] SCENARIO.ini...\n"
-"  --kernel DIR       a kernel as selftests/lib/kernel.sh lays it out; may be repeated\n"
-"  --qemu PROGRAM     qemu-system-x86_64\n"
-"  --firmware FILE    QEMU's -bios; kernels are then started packed, for not every firmware\n"
-"                     follows the PVH note\n"
-"  --firmware-of N    this firmware for one in N scenarios, for another one at the next turn\n"
-"  --accel NAME       tcg; another one is used if a guest boots with it\n"
-"  --machine NAME     pc, q35 or all; else as each scenario asks\n"
-"  --only GLOB        jobs (\"6.1 pc/1 NAME\") or scenarios (NAME) that fit\n"
-"  --param NAME=VALUE a module parameter for every scenario; may be repeated\n"
-"  --cmdline TEXT     for the command line of every guest that is not to report anything\n"
-"  --module FILE      a build of pvpanic-acpi.ko that each guest has in place of its own\n"
-"  --must-fail REGEX  every guest has to fail, with a verdict that fits, as by the field must-fail\n"
-"  --driver NAME      ours, or in-tree for comparison\n"
-"  --guests LIST      on these in place of what each asks for, such as \"pc/1 q35/4\"\n"
-"  --ways             only scenarios that are a way to die (way = ...), each way once\n"
-"  --repeat N         each job N times\n"
-"  --jobs N           guests at once; one more than there are cores\n"
-"  --build DIR        where firmware variants and initramfs lie\n"
-"  --logs DIR         keep each guest's story there\n"
-"  --in-turn          each scenario on one of its guests a kernel, on another one for the next\n"
-"                     kernel; those in-turn = one-kernel, and also-params, on one of them only\n"
-"  --each             in turn, but leaving none out: all on each kernel, and those that\n"
-"                     are never in turn; not also-params\n"
-"  --turn N           begin the turns at the Nth\n"
-"  --one-thread       under tcg, a guest's CPUs take turns on one thread of the host, unless the\n"
-"                     scenario is of CPUs at the same time (parallel); half the work\n"
-"  --copies           guests of one command line are booted once; the others begin as copies\n"
-"  --narrate          tell what happens in words, with times, in place of KTAP\n"
-"  --list             print the jobs' names, run nothing\n"
-"  --list-ways        print the ways to die and how many there are, run nothing\n";
+static const char *text_option(void *member, const char *value)
+{
+	*(const char **)member = value;
+	return NULL;
+}
 
-enum { O_KERNEL = 1, O_QEMU, O_ACCEL, O_MACHINE, O_ONLY, O_PARAM, O_CMDLINE, O_DRIVER, O_REPEAT,
-       O_JOBS, O_BUILD, O_LOGS, O_LIST, O_NARRATE, O_IN_TURN, O_ONE_THREAD, O_GUESTS, O_WAYS,
-       O_LIST_WAYS, O_FIRMWARE, O_FIRMWARE_OF, O_EACH, O_TURN, O_COPIES, O_MODULE,
-       O_MUST_FAIL, O_HELP };
+static const char *flag_option(void *member, const char *value)
+{
+	(void)value;
+	*(bool *)member = true;
+	return NULL;
+}
 
-static const struct option long_options[] = {
-	{ "kernel", required_argument, NULL, O_KERNEL },
-	{ "qemu", required_argument, NULL, O_QEMU },
-	{ "accel", required_argument, NULL, O_ACCEL },
-	{ "firmware", required_argument, NULL, O_FIRMWARE },
-	{ "firmware-of", required_argument, NULL, O_FIRMWARE_OF },
-	{ "machine", required_argument, NULL, O_MACHINE },
-	{ "only", required_argument, NULL, O_ONLY },
-	{ "param", required_argument, NULL, O_PARAM },
-	{ "cmdline", required_argument, NULL, O_CMDLINE },
-	{ "module", required_argument, NULL, O_MODULE },
-	{ "must-fail", required_argument, NULL, O_MUST_FAIL },
-	{ "driver", required_argument, NULL, O_DRIVER },
-	{ "guests", required_argument, NULL, O_GUESTS },
-	{ "ways", no_argument, NULL, O_WAYS },
-	{ "list-ways", no_argument, NULL, O_LIST_WAYS },
-	{ "repeat", required_argument, NULL, O_REPEAT },
-	{ "jobs", required_argument, NULL, O_JOBS },
-	{ "build", required_argument, NULL, O_BUILD },
-	{ "logs", required_argument, NULL, O_LOGS },
-	{ "list", no_argument, NULL, O_LIST },
-	{ "in-turn", no_argument, NULL, O_IN_TURN },
-	{ "each", no_argument, NULL, O_EACH },
-	{ "turn", required_argument, NULL, O_TURN },
-	{ "one-thread", no_argument, NULL, O_ONE_THREAD },
-	{ "copies", no_argument, NULL, O_COPIES },
-	{ "narrate", no_argument, NULL, O_NARRATE },
-	{ "help", no_argument, NULL, O_HELP },
-	{ 0 },
+static const char *number_option(void *member, const char *value)
+{
+	*(int *)member = atoi(value);
+	return *(int *)member > 0 ? NULL : "not a number above 0";
+}
+
+static const char *list_option(void *member, const char *value)
+{
+	words_add(member, value);
+	return NULL;
+}
+
+static const char *regex_option(void *member, const char *value)
+{
+	return regex_parse(member, value);
+}
+
+#define MEMBER(member) offsetof(struct options, member)
+
+static const struct {
+	const char *name;
+	const char *value;	/* as the usage calls it, NULL for a flag */
+	const char *(*parse)(void *member, const char *value);
+	size_t member;
+	const char *doc;
+} table[] = {
+	{ "kernel", "DIR", list_option, MEMBER(kernels),
+	  "a kernel, as scripts/kernel.sh lays it out; may be repeated" },
+	{ "quick", NULL, flag_option, MEMBER(quick),
+	  "the quick tier: each scenario on one guest a kernel; without it, all guests" },
+	{ "only", "GLOB", text_option, MEMBER(only),
+	  "jobs (\"6.1 pc/1 NAME\") or scenarios (NAME) that fit" },
+	{ "qemu", "PROGRAM", text_option, MEMBER(qemu), "qemu-system-x86_64" },
+	{ "firmware", "FILE", text_option, MEMBER(firmware), "QEMU's -bios" },
+	{ "accel", "NAME", text_option, MEMBER(accel),
+	  "tcg; another one is used if a guest boots with it" },
+	{ "cmdline", "TEXT", text_option, MEMBER(cmdline),
+	  "for the kernel of every guest that is not to report anything" },
+	{ "module", "FILE", text_option, MEMBER(module),
+	  "a build of pvpanic-guest.ko that each guest has instead of its own" },
+	{ "must-fail", "REGEX", regex_option, MEMBER(must_fail),
+	  "every guest has to fail, for a reason that fits, as by the field must-fail" },
+	{ "repeat", "N", number_option, MEMBER(repeat), "each job N times" },
+	{ "jobs", "N", number_option, MEMBER(jobs), "guests at once; one more than there are cores" },
+	{ "build", "DIR", text_option, MEMBER(build), "where firmware variants and initramfs are" },
+	{ "logs", "DIR", text_option, MEMBER(logs), "keep each guest's trace there" },
+	{ "narrate", NULL, flag_option, MEMBER(narrate), "tell in words what happens, not KTAP" },
+	{ "list", NULL, flag_option, MEMBER(list), "print the jobs' names, run nothing" },
+	{ "fields", NULL, flag_option, MEMBER(fields), "print what a scenario may have, run nothing" },
 };
 
-static int bad(const char *what, const char *value)
-{
-	fprintf(stderr, "vm-bench: %s: %s\n%s", what, value, usage);
-	return -1;
-}
+enum { OPTIONS = sizeof(table) / sizeof(*table), HELP = OPTIONS };
 
-static bool regex_compiles(const char *text)
+static void usage(FILE *to)
 {
-	regex_t regex;
+	char name[32];
+	int i;
 
-	if (regcomp(&regex, text, REG_EXTENDED | REG_NOSUB))
-		return false;
-	regfree(&regex);
-	return true;
-}
-
-static int set(struct options *opt, int option, char *value)
-{
-	switch (option) {
-	case O_KERNEL:
-		words_add(&opt->kernels, value);
-		return 0;
-	case O_QEMU:
-		opt->qemu = value;
-		return 0;
-	case O_ACCEL:
-		opt->accel = value;
-		return 0;
-	case O_FIRMWARE:
-		opt->firmware = value;
-		return 0;
-	case O_FIRMWARE_OF:
-		opt->firmware_of = atoi(value);
-		return opt->firmware_of > 0 ? 0 : bad("--firmware-of wants a number above 0", value);
-	case O_MACHINE:
-		opt->machine = value;
-		if (strcmp(value, "pc") && strcmp(value, "q35") && strcmp(value, "all"))
-			return bad("--machine is pc, q35 or all", value);
-		return 0;
-	case O_ONLY:
-		opt->only = value;
-		return 0;
-	case O_PARAM:
-		words_add(&opt->params, value);
-		return 0;
-	case O_CMDLINE:
-		opt->cmdline = value;
-		return 0;
-	case O_MODULE:
-		opt->module = value;
-		return 0;
-	case O_MUST_FAIL:
-		opt->must_fail = value;
-		return regex_compiles(value) ? 0 : bad("--must-fail wants a regular expression", value);
-	case O_DRIVER:
-		opt->driver = value;
-		if (strcmp(value, "ours") && strcmp(value, "in-tree"))
-			return bad("--driver is ours or in-tree", value);
-		return 0;
-	case O_GUESTS:
-		opt->guests = value;
-		return 0;
-	case O_WAYS:
-		opt->ways = true;
-		return 0;
-	case O_LIST_WAYS:
-		opt->list_ways = true;
-		return 0;
-	case O_REPEAT:
-		opt->repeat = atoi(value);
-		return opt->repeat > 0 ? 0 : bad("--repeat wants a number above 0", value);
-	case O_JOBS:
-		opt->jobs = atoi(value);
-		return opt->jobs > 0 ? 0 : bad("--jobs wants a number above 0", value);
-	case O_BUILD:
-		opt->build = value;
-		return 0;
-	case O_LOGS:
-		opt->logs = value;
-		return 0;
-	case O_LIST:
-		opt->list = true;
-		return 0;
-	case O_IN_TURN:
-		opt->in_turn = true;
-		return 0;
-	case O_EACH:
-		opt->in_turn = opt->each = true;
-		return 0;
-	case O_TURN:
-		opt->turn = atoi(value);
-		return opt->turn >= 0 ? 0 : bad("--turn wants a number", value);
-	case O_ONE_THREAD:
-		opt->one_thread = true;
-		return 0;
-	case O_COPIES:
-		opt->copies = true;
-		return 0;
-	case O_NARRATE:
-		opt->narrate = true;
-		return 0;
-	case O_HELP:
-		printf("%s", usage);
-		exit(0);
-	default:
-		fprintf(stderr, "%s", usage);
-		return -1;
+	fprintf(to, "usage: vm-bench --kernel DIR [options] SCENARIO.ini...\n");
+	for (i = 0; i < OPTIONS; i++) {
+		snprintf(name, sizeof(name), "--%s %s", table[i].name,
+			 table[i].value ? table[i].value : "");
+		fprintf(to, "  %-19s %s\n", name, table[i].doc);
 	}
 }
 
-/* The program lies in build/selftests/vm/; what it needs lies under build/. */
+static int complain(const char *what, const char *which)
+{
+	fprintf(stderr, "vm-bench: %s%s\n", which, what);
+	return -1;
+}
+
+/* Return: 0, or -1 after a complaint. */
+static int read_options(struct options *opt, int argc, char **argv)
+{
+	struct option names[OPTIONS + 2] = { 0 };
+	const char *wrong;
+	int i;
+
+	for (i = 0; i < OPTIONS; i++)
+		names[i] = (struct option){ table[i].name, table[i].value ? required_argument :
+					    no_argument, NULL, i };
+	names[HELP] = (struct option){ "help", no_argument, NULL, HELP };
+	while ((i = getopt_long(argc, argv, "", names, NULL)) != -1) {
+		if (i == HELP) {
+			usage(stdout);
+			exit(0);
+		}
+		if (i == '?') {
+			usage(stderr);
+			return -1;
+		}
+		wrong = table[i].parse((char *)opt + table[i].member, optarg);
+		if (wrong)
+			return complain(wrong, format("--%s %s: ", table[i].name, optarg));
+	}
+	if (!opt->fields && (!opt->kernels.n || optind == argc)) {
+		usage(stderr);
+		return complain("there must be a kernel and a file of scenarios", "");
+	}
+	return 0;
+}
+
+/* The program is in build/selftests/vm/, and what it needs is below build/. */
 static const char *build_dir(void)
 {
 	static char path[PATH_MAX];
@@ -208,7 +150,7 @@ static const char *build_dir(void)
 static void on_signal(uv_signal_t *handle, int signum)
 {
 	(void)handle;
-	plan_stop(signum);
+	run_stop(signum);
 }
 
 static void watch(uv_signal_t *handle, int signum)
@@ -218,36 +160,77 @@ static void watch(uv_signal_t *handle, int signum)
 	uv_unref((uv_handle_t *)handle);
 }
 
+static struct kernel *find_kernels(const struct options *opt)
+{
+	struct kernel *kernels = checked(calloc(opt->kernels.n, sizeof(*kernels)));
+	size_t i;
+
+	for (i = 0; i < opt->kernels.n; i++) {
+		if (kernel_find(&kernels[i], opt->kernels.v[i], opt->build))
+			exit(2);
+		if (opt->module && !opt->list &&
+		    kernel_replace_module(&kernels[i], opt->module, opt->build))
+			exit(2);
+	}
+	return kernels;
+}
+
+/*
+ * An accelerator is trusted if it has booted a guest, and not because it is there:
+ * /dev/kvm can exist and open, and lose every guest in its decompressor.
+ */
+static void try_accelerator(struct options *opt, const struct kernel *kernel)
+{
+	static const char trial[] =
+		"[trial]\nwhy = does a guest come up?\ndevice = none\nexpect-load = never\n"
+		"expect-events = none\nexpect-outcome = runs\ntimeout = 10\n";
+	struct scenarios own = { 0 };
+
+	if (!strcmp(opt->accel, "tcg") || scenarios_add(&own, trial))
+		return;
+	if (run_trial(plan_job(opt, own.first, kernel, &own.first->guests.v[0], false)))
+		return;
+	fprintf(stderr, "vm-bench: no guest boots with --accel %s, so tcg is used\n", opt->accel);
+	opt->accel = "tcg";
+}
+
 int main(int argc, char **argv)
 {
 	struct options opt = {
 		.qemu = "qemu-system-x86_64",
 		.accel = "tcg",
-		.driver = "ours",
 		.build = build_dir(),
 		.jobs = sysconf(_SC_NPROCESSORS_ONLN) + 1,	/* a guest often waits */
 		.repeat = 1,
-		.firmware_of = 1,
 	};
 	struct scenarios all = { 0 };
 	uv_signal_t interrupted, terminated;
-	int option, i;
+	struct kernel *kernels;
+	struct job *jobs;
 
-	while ((option = getopt_long(argc, argv, "", long_options, NULL)) != -1)
-		if (set(&opt, option, optarg))
-			return 2;
-	if ((!opt.kernels.n && !opt.list_ways) || optind == argc)
-		return bad("there must be a kernel and a file of scenarios", "") ? 2 : 0;
-	for (i = optind; i < argc; i++)
-		if (scenarios_load(&all, argv[i]))
-			return 2;
-	if (opt.list_ways) {
-		printf("%d ways\n", scenarios_list_ways(&all));
+	if (read_options(&opt, argc, argv))
+		return 2;
+	if (opt.fields) {
+		fields_print();
 		return 0;
 	}
+	for (; optind < argc; optind++)
+		if (scenarios_load(&all, argv[optind]))
+			return 2;
 	signal(SIGPIPE, SIG_IGN);
 	watch(&interrupted, SIGINT);
 	watch(&terminated, SIGTERM);
 	prctl(PR_SET_PDEATHSIG, SIGTERM);	/* a script that was killed leaves no guests */
-	return plan_run(&opt, &all);
+	kernels = find_kernels(&opt);
+	if (!opt.list)
+		try_accelerator(&opt, &kernels[0]);
+	jobs = plan_jobs(&opt, &all, kernels);
+	if (!jobs) {
+		printf("1..0 # SKIP no scenario fits what was asked for\n");
+		fprintf(stderr, "vm-bench: no scenario fits; without --only, --list prints what there is\n");
+		return 2;
+	}
+	for (; opt.list && jobs; jobs = jobs->next)
+		printf("%s\n", jobs->name);
+	return opt.list ? 0 : run_jobs(&opt, jobs);
 }

@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The story of one guest told to a person as it happens: what of it matters to
- * somebody who has never seen it, with times, and one plain sentence at the end.
+ * What happens to one guest, told to a person as it happens: what matters to somebody who
+ * has never seen it, with times, and one plain sentence at the end.
  */
 #include <stdio.h>
 #include <string.h>
 
-#include "bench.h"
+#include "report.h"
 
-static bool verdict;
-
-/* What the console and the monitor say, by a part of the line; told once each. */
+/* Lines by a part of them; each is told once. */
 static const struct {
 	enum source source;
 	const char *part, *words;
@@ -25,7 +23,7 @@ static const struct {
 	{ FROM_QEMU, "name 'pvpanic'", "the byte at the port:" },
 	{ FROM_MONITOR, "\"GUEST_PANICKED\"", "the host's event (QMP):" },
 	{ FROM_MONITOR, "\"status\": \"guest-panicked\"", "the host's run state (QMP):" },
-	{ FROM_BENCH, "fate: reboots", "let go on by the host, the guest reboots" },
+	{ FROM_BENCH, "outcome: reboots", "let go on by the host, the guest reboots" },
 };
 
 enum { TOLD = sizeof(told) / sizeof(*told), EVENT = 8 };
@@ -51,14 +49,12 @@ static void tell(const struct entry *entry, const char *words)
 	fflush(stdout);
 }
 
-/**
- * narrate() - a story_listener for a person at a terminal
- */
-void narrate(const struct story *story, const struct entry *entry)
+/** narrate() - a trace_listener for a person at a terminal */
+void narrate(const struct trace *trace, const struct entry *entry)
 {
 	int i;
 
-	if (story->n == 1) {
+	if (trace->n == 1) {
 		memset(when, 0, sizeof(when));
 		printf("  0.000 s  a guest is started, under QEMU\n");
 		fflush(stdout);
@@ -72,23 +68,13 @@ void narrate(const struct story *story, const struct entry *entry)
 	}
 }
 
-/**
- * narrate_verdict() - the last sentence
- */
-void narrate_verdict(const struct story *story, bool good, const char *reason)
+/** narrate_verdict() - the last sentence */
+void narrate_verdict(const struct record *record, const struct verdict *verdict)
 {
-	double trigger = story_time_of(story, FROM_BENCH, "trigger: ");
-
-	verdict = good;
 	putchar('\n');
-	if (good)
+	if (verdict->good)
 		printf("The guest panicked, and %.0f ms after it was told to, its host knew.\n",
-		       when[EVENT] - trigger);
+		       when[EVENT] - record->trigger_ms);
 	else
-		printf("The host was not told as it should have been: %s.\n", reason);
-}
-
-int narrate_end(void)
-{
-	return verdict ? 0 : 1;
+		printf("The host was not told as it should have been: %s.\n", verdict->reason);
 }

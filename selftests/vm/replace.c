@@ -12,9 +12,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "bench.h"
+#include "kernel.h"
 
-#define MODULE_IN_GUEST "m/pvpanic-acpi.ko"
+#define MODULE_IN_GUEST "m/pvpanic-guest.ko"
 
 static bool append(FILE *to, const char *path)
 {
@@ -48,15 +48,8 @@ static void header(FILE *to, const char *name, unsigned int mode, size_t size)
 	pad(to);
 }
 
-/**
- * initramfs_with_module() - an initramfs whose pvpanic-acpi.ko is another one
- * @initramfs: the path of the original, which is not changed
- * @module: the path of the module
- * @dir: a directory on a file system with space for a copy
- *
- * Return: a path that is valid while this process lives, or NULL after a complaint on stderr.
- */
-char *initramfs_with_module(const char *initramfs, const char *module, const char *dir)
+/* Returns a path that is valid while this process lives, or NULL after a complaint. */
+static char *with_module(const char *initramfs, const char *module, const char *dir)
 {
 	int fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 	FILE *copy = fd < 0 ? NULL : fdopen(fd, "w");
@@ -75,4 +68,19 @@ char *initramfs_with_module(const char *initramfs, const char *module, const cha
 		return NULL;
 	}
 	return format("/proc/%d/fd/%d", getpid(), fd);
+}
+
+/**
+ * kernel_replace_module() - its guests get another build of pvpanic-guest.ko
+ * @module: the path of the module
+ * @build: a directory on a file system with space for copies
+ *
+ * Return: 0, or -1 after a complaint on stderr.
+ */
+int kernel_replace_module(struct kernel *k, const char *module, const char *build)
+{
+	k->initramfs = with_module(k->initramfs, module, build);
+	if (k->initramfs && !access(k->kdump_initramfs, R_OK))
+		k->kdump_initramfs = with_module(k->kdump_initramfs, module, build);
+	return k->initramfs && k->kdump_initramfs ? 0 : -1;
 }

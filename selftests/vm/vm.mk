@@ -4,73 +4,73 @@
 
 vm_dir := $(TOP)/selftests/vm
 vm_build := $(BUILD)/selftests/vm
-vm_objects := $(patsubst %,$(vm_build)/%.o,words story ktap narrate scenario monitor guest copy steps \
-		judge trial replace plan main)
+vm_lib := $(TOP)/selftests/lib
+vm_objects := $(patsubst %,$(vm_build)/%.o,text trace scenario fields kernel replace disk snapshot \
+	boot console guest plan judge narrate report run main qemu ktap)
 vm_flags := -std=gnu11 -O2 -g -Wall -Wextra -Wvla -Wmissing-prototypes -Wstrict-prototypes
+vm_packages := gcc libc6-dev libuv1-dev libjansson-dev libinih-dev
 
 KERNELS ?= 6.1 6.12
 # Further options of vm-bench: make check-vm VM='--only *sysrq*'
 VM ?=
 
-# Every scenario on every kernel (but those in-turn = one-kernel, and what is repeated with
-# transport=port, in turn); with FULL=1 on every guest that it names, each booted for itself.
-vm_run = $(vm_build)/vm-bench --logs $(vm_build)/logs $(if $(FULL),,--in-turn --one-thread --copies) \
-	$(addprefix --kernel $(BUILD)/kernels/,$(KERNELS)) $(VM)
-vm_scenarios = $(sort $(wildcard $(vm_dir)/scenarios/*.ini))
-RUNS ?= 1
+# vm_bench, then KERNELS: a guest's trace is kept below build/selftests/vm/logs.
+vm_bench = $(vm_build)/vm-bench --logs $(vm_build)/logs $(addprefix --kernel $(BUILD)/kernels/,$(1))
+# The files with a number are make check-vm's; the others are for the target of their name.
+vm_scenarios = $(sort $(wildcard $(vm_dir)/scenarios/[0-9]*.ini))
+vm_ways = $(addprefix $(vm_dir)/scenarios/,20-ways.ini 25-guard.ini 70-ways-to-die.ini 71-ways-to-die-busy.ini)
+vm_kdump = $(addprefix $(vm_dir)/scenarios/,50-kdump.ini 51-kdump-in-tree.ini)
 
 ##@ Guests
 check-vm: vm-ready ## boot guests, panic them in dozens of ways, judge by what the host saw [KERNELS="6.1 6.12", e.g. FULL=1 VM="--only nmi"]
-	@rm -rf $(vm_build)/logs && mkdir -p $(vm_build)/logs
-	@$(MAKE) --no-print-directory host-sim >&2 && $(TOP)/selftests/lib/packages.sh socat
+	@rm -rf $(vm_build)/logs && mkdir $(vm_build)/logs
+	@$(MAKE) --no-print-directory host-sim >&2 && $(TOP)/scripts/packages.sh socat
 	@status=0; \
-	$(vm_run) $(vm_scenarios) || status=1; \
+	$(call vm_bench,$(KERNELS)) $(if $(FULL),,--quick) $(VM) $(vm_scenarios) || status=1; \
 	[ -z "$(VM)" ] || exit $$status; \
-	$(vm_run) --driver in-tree $(vm_dir)/scenarios/51-kdump-in-tree.ini || status=1; \
 	$(vm_dir)/simulator.sh $(BUILD) $(BUILD)/kernels/$(lastword $(KERNELS)) || status=1; \
 	exit $$status
 
-# Each way to die, with one CPU and with four; a table of events lost and of hangs.
 check-ways: KERNELS = 5.10 6.1 6.12 7 rt
 check-ways: vm-ready ## have guests die in every way, each with 1 and 4 CPUs; prints a table [KERNELS="5.10 6.1 6.12 7 rt"]
-	@rm -rf $(vm_build)/ways && mkdir -p $(vm_build)/ways
-	@$(vm_dir)/ways.sh $(vm_build)/vm-bench $(vm_build)/ways $(VM) -- \
-		$(addprefix $(BUILD)/kernels/,$(KERNELS))
+	@$(call vm_bench,$(KERNELS)) $(VM) $(vm_ways)
 
 check-mutants-vm: KERNELS = 5.10 6.1 6.12 7
 check-mutants-vm: vm-ready ## remove each check from the driver: does a guest then hang? (KTAP) [KERNELS="5.10 6.1 6.12 7", e.g. MUTANTS=spinlock-held]
 	@MUTANTS="$(MUTANTS)" $(TOP)/selftests/mutants/vm.sh $(vm_build)/vm-bench $(BUILD) $(KERNELS)
 
-# The in-tree driver runs beside ours, and what each told the host is counted.
+# Each result ends with what the host was told.
+RUNS ?= 1
 check-kdump: vm-ready ## crash kernels, ours and the in-tree driver side by side [RUNS=1 KERNELS="6.1 6.12"]
-	@$(vm_dir)/compare-kdump.sh $(RUNS) $(vm_build)/vm-bench $(addprefix $(BUILD)/kernels/,$(KERNELS))
+	@$(call vm_bench,$(KERNELS)) --repeat $(RUNS) $(VM) $(vm_kdump) \
+		--only '*@(pc/2|q35/[24]) ?(in-tree-)kdump-@(sysrq|oops|nmi|bug-hardirq)'
 
 check-qemu10: vm-ready ## power-off on a QEMU that knows bit 2, with a disk that must be whole [KERNELS="6.1 6.12"]
-	@$(TOP)/selftests/lib/packages.sh e2fsprogs >&2
-	@$(vm_dir)/qemu10/run.sh $(vm_build)/vm-bench $(BUILD) $(addprefix $(BUILD)/kernels/,$(KERNELS))
+	@qemu=$$($(vm_lib)/qemu-of.sh 9.1) && echo "# $$($$qemu --version | head -n1)" && \
+	$(call vm_bench,$(KERNELS)) --qemu $$qemu $(VM) $(vm_dir)/scenarios/qemu10.ini
 
 # Ten thousand cycles take an hour or more under TCG; fewer are named by CYCLES=.
 CYCLES ?= 10000
-LIFE_KERNELS = $(if $(filter file,$(origin KERNELS)),5.10 6.1 6.12 7,$(KERNELS))
+life_kernels = $(if $(filter file,$(origin KERNELS)),5.10 6.1 6.12 7,$(KERNELS))
 check-life: ## sleep, hibernation, kexec, and cycles of load, unbind, bind, unload [CYCLES=10000 KERNELS="5.10 6.1 6.12 7"]
-	@$(MAKE) --no-print-directory vm-ready KERNELS="$(LIFE_KERNELS)"
-	@$(vm_dir)/life/run.sh $(CYCLES) $(vm_build)/vm-bench $(BUILD) $(VM) -- \
-		$(addprefix $(BUILD)/kernels/,$(LIFE_KERNELS))
+	@$(MAKE) --no-print-directory vm-ready KERNELS="$(life_kernels)"
+	@$(call vm_bench,$(life_kernels)) --cmdline CYCLES=$(CYCLES) $(VM) \
+		$(vm_dir)/scenarios/65-life.ini $(vm_dir)/scenarios/life.ini
 
-# FULL=1 takes hours under TCG; without it, each scenario on one guest a kernel.
 MATRIX ?= 5.10 6.1 6.12 7 rt
 QEMUS ?= native trixie sid
 FIRMWARES ?= BIOS OVMF
-export QEMUS FIRMWARES
 check-matrix: ## all scenarios on every kernel, QEMU and firmware; prints a table [MATRIX="5.10 6.1 6.12 7 rt" QEMUS="native trixie sid" FIRMWARES="BIOS OVMF", e.g. FULL=1]
 	@$(MAKE) --no-print-directory vm-ready KERNELS="$(MATRIX)"
-	@FULL=$(FULL) $(vm_dir)/matrix.sh $(vm_build)/vm-bench $(BUILD) $(VM) -- \
-		$(addprefix $(BUILD)/kernels/,$(MATRIX))
+	@FULL="$(FULL)" QEMUS="$(QEMUS)" FIRMWARES="$(FIRMWARES)" $(vm_dir)/matrix.sh \
+		$(vm_build)/vm-bench $(BUILD) $(VM) -- $(addprefix $(BUILD)/kernels/,$(MATRIX))
 
 matrix-table: ## put the table of what check-matrix has run into Documentation/matrix.inc
-	@$(vm_dir)/matrix-table.sh rst $(BUILD)/matrix/results >$(BUILD)/matrix/table.rst
-	@cp $(BUILD)/matrix/table.rst $(TOP)/Documentation/matrix.inc
-	@$(vm_dir)/matrix-table.sh text $(BUILD)/matrix/results
+	@ls $(BUILD)/matrix/results/* >/dev/null
+	@{ printf '%s\n' '.. SPDX-License-Identifier: GPL-2.0-only' '.. Made by make matrix-table.' '' \
+		'.. csv-table::' '   :header: kernel, QEMU, firmware, passed, failed, booted again, date' ''; \
+	sort -t, -k2,2V -k3,3 -k1,1V $(BUILD)/matrix/results/* | sed 's/^/   /'; } | \
+	tee $(TOP)/Documentation/matrix.inc
 
 # KERNEL= and KDIR= take a kernel and headers of one's own in place of Debian's.
 DEMO_KERNEL ?= 6.12
@@ -79,14 +79,15 @@ demo: ## see a real guest panic and its host hear of it [DEMO_KERNEL=6.12, or e.
 
 # Kernels, modules, firmware and the guest's root; all talk goes to stderr.
 vm-ready:
-	@{ $(TOP)/selftests/lib/packages.sh gcc libc6-dev libuv1-dev libjansson-dev libinih-dev \
-		qemu-system-x86 busybox-static cpio xz-utils zstd util-linux acpica-tools; \
+	@{ mkdir -p $(vm_build)/logs; \
+	$(TOP)/scripts/packages.sh $(vm_packages) qemu-system-x86 busybox-static cpio xz-utils zstd \
+		util-linux acpica-tools; \
 	$(MAKE) --no-print-directory acpi $(vm_build)/vm-bench $(vm_build)/init \
-		$(BUILD)/selftests/debug/fail-nth $(BUILD)/selftests/pvpanic-check; \
-	tools=$$($(TOP)/selftests/lib/unpack.sh kdump kexec-tools makedumpfile); \
+		$(vm_build)/fail-nth $(check_tool); \
+	tools=$$($(TOP)/scripts/unpack.sh kdump kexec-tools makedumpfile); \
 	for key in $(KERNELS); do \
-		$(TOP)/selftests/lib/kernel.sh get $$key; \
-		$(TOP)/selftests/lib/kernel.sh module $$key; \
+		$(TOP)/scripts/kernel.sh get $$key; \
+		$(TOP)/scripts/kernel.sh module $$key; \
 		$(vm_dir)/initramfs.sh $(BUILD)/kernels/$$key $(BUILD) $(vm_build)/init; \
 		$(vm_dir)/initramfs-kdump.sh $(BUILD)/kernels/$$key $(BUILD) $(vm_build)/init $$tools; \
 	done; } >&2
@@ -94,14 +95,17 @@ vm-ready:
 $(vm_build)/vm-bench: $(vm_objects)
 	@$(CC) $(vm_flags) -o $@ $^ -luv -ljansson -linih
 
-$(vm_build)/%.o: $(vm_dir)/%.c $(vm_dir)/bench.h
+$(vm_build)/boot.o: vm_flags += -DGUEST_CMDLINE='"$(shell sed 's/\#.*//' $(vm_lib)/cmdline | xargs)"'
+$(vm_build)/boot.o: $(vm_lib)/cmdline
+
+vpath %.c $(vm_dir) $(vm_lib)
+$(vm_objects): $(vm_build)/%.o: %.c $(wildcard $(vm_dir)/*.h $(vm_lib)/*.h)
 	@mkdir -p $(@D)
-	@echo "  CC      selftests/vm/$*"
+	@echo "  CC      $(<:$(TOP)/%.c=%)"
 	@$(CC) $(vm_flags) -c -o $@ $<
 
 $(vm_build)/init: $(vm_build)/cycles
-$(vm_build)/cycles: $(vm_dir)/write-file.h
-$(vm_build)/init $(vm_build)/cycles: $(vm_build)/%: $(vm_dir)/%.c
+$(vm_build)/init $(vm_build)/cycles: $(vm_build)/%: $(vm_dir)/%.c $(vm_lib)/in-guest.h
 	@mkdir -p $(@D)
 	@echo "  CC      selftests/vm/$*"
 	@$(CC) $(vm_flags) -static -o $@ $<

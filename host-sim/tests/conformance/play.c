@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Plays a script. After each step all clients are brought up to date: each asks for the status
- * with an id of its own, and what came before the answer belongs to the step. Twice, for what a
- * step makes the host do next in its main loop belongs to the step as well.
+ * with an id of its own, and everything before the answer belongs to the step. Each asks twice,
+ * because the work that a step leaves to the host's main loop belongs to the step as well.
  *
- * The guest of a real QEMU is a firmware that halts at once: nothing but the script acts.
+ * The guest of a real QEMU is a firmware that halts at once, so nothing but the script acts.
  */
 #include <fcntl.h>
 #include <signal.h>
@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include <jansson.h>
 
 #include "play.h"
 
@@ -33,54 +35,79 @@ static const char *client_name(unsigned int client)
 	return names[client];
 }
 
-/* Replace the number behind each @key by T. */
-static void hide_number(char *line, const char *key)
+/* QEMU prints 1.0 as 1, and to a client both are the same number. */
+static json_t *plain_number(json_t *value)
 {
-	char *at = line, *end;
+	double real = json_real_value(value);
 
-	while ((at = strstr(at, key))) {
-		at += strlen(key);
-		end = at + strspn(at, "0123456789");
-		*at = 'T';
-		memmove(at + 1, end, strlen(end) + 1);
-	}
+	if (json_is_real(value) && real == (double)(json_int_t)real)
+		return json_integer(real);
+	return json_incref(value);
 }
 
-/* Version numbers and the package's name differ by their nature. */
-static void hide_version(struct player *p, char *line)
+static json_t *plain_numbers(json_t *value)
 {
-	char *version = strstr(line, "{\"qemu\": {"), *end;
-	int micro, minor, major;
+	json_t *member;
+	const char *key;
+	void *next;
+	size_t i;
 
-	if (!version)
+	json_object_foreach_safe(value, next, key, member)
+		json_object_set_new(value, key, plain_numbers(member));
+	json_array_foreach(value, i, member)
+		json_array_set_new(value, i, plain_numbers(member));
+	return plain_number(value);
+}
+
+/* Versions, timestamps and the words of errors may differ, but must be there. */
+static void hide(json_t *object, const char *key)
+{
+	if (json_object_get(object, key))
+		json_object_set_new(object, key, json_string("..."));
+}
+
+static void hide_version(struct player *p, json_t *version)
+{
+	if (json_unpack(version, "{s:{s:i, s:i, s:i}}", "qemu", "major", &p->out->version[0],
+			"minor", &p->out->version[1], "micro", &p->out->version[2]))
 		return;
-	if (sscanf(version, "{\"qemu\": {\"micro\": %d, \"minor\": %d, \"major\": %d}", &micro,
-		   &minor, &major) == 3) {
-		p->out->major = major;
-		snprintf(p->out->version, sizeof(p->out->version), "%d.%d.%d", major, minor, micro);
-	}
-	end = strstr(version, "\"}");
-	if (!end)
-		return;
-	memcpy(version, "VERSION", 7);
-	memmove(version + 7, end + 2, strlen(end + 2) + 1);
+	hide(version, "qemu");
+	hide(version, "package");
+}
+
+/* Two lines of JSON are alike if they are the same text after this. */
+static char *normalise(struct player *p, const char *line)
+{
+	json_t *value = json_loads(line, JSON_ALLOW_NUL, NULL);
+	char *text;
+
+	if (!value)
+		return strdup(line);
+	hide(value, "timestamp");
+	hide(json_object_get(value, "error"), "desc");
+	hide_version(p, json_object_get(json_object_get(value, "QMP"), "version"));
+	hide_version(p, json_object_get(value, "return"));
+	value = plain_numbers(value);
+	text = json_dumps(value, JSON_SORT_KEYS);
+	json_decref(value);
+	return text;
 }
 
 static void note(struct player *p, unsigned int client, char *line)
 {
 	size_t len = strlen(line);
 	bool cr = len && line[len - 1] == '\r';
+	char *text;
 
 	if (cr)
 		line[len - 1] = 0;
-	hide_number(line, "\"seconds\": ");
-	hide_number(line, "\"microseconds\": ");
-	hide_version(p, line);
-	text_printf(&p->said[client], "%s %s%s\n", client_name(client), line,
+	text = normalise(p, line);
+	text_printf(&p->said[client], "%s %s%s\n", client_name(client), text,
 		    cr == (line[0] == '{') ? "" : " (other line end)");
+	free(text);
 }
 
-/* What each client heard in this step, client by client: between them there is no order. */
+/* Collect what each client heard, client by client, because they have no common order. */
 static void end_step(struct player *p, struct text *out)
 {
 	unsigned int client;
@@ -104,32 +131,26 @@ static bool take_line(struct player *p, unsigned int client, bool quiet_end)
 		note(p, client, line);
 	if (!more)
 		conn_close(&p->conns[client]);
-	free(line);
 	return more;
 }
 
 static void barrier(struct player *p, unsigned int client)
 {
-	static const char ask[] = "{\"execute\": \"query-status\", \"id\": \"" BARRIER "\"}\n";
+	struct conn *conn = &p->conns[client];
 	char *line;
 
-	if (conn_send(&p->conns[client], ask, sizeof(ask) - 1))
+	if (conn_say(conn, "{\"execute\": \"query-status\", \"id\": \"" BARRIER "\"}\n"))
 		return;
-	for (;;) {
-		line = conn_line(&p->conns[client]);
-		if (strstr(line, BARRIER) || !strcmp(line, "EOF"))
-			break;
-		note(p, client, line);
-		if (!strcmp(line, "TIMEOUT"))
-			break;
-		free(line);
+	while (!strstr(line = conn_line(conn), BARRIER)) {
+		/* "exit" notes the end, because it may come a little sooner or later. */
+		p->ended[client] = !strcmp(line, "EOF");
+		if (!p->ended[client])
+			note(p, client, line);
+		if (p->ended[client] || !strcmp(line, "TIMEOUT")) {
+			conn_close(conn);
+			return;
+		}
 	}
-	/* The end is noted by "exit", for it may come a little sooner or later. */
-	if (!strcmp(line, "EOF") || !strcmp(line, "TIMEOUT")) {
-		conn_close(&p->conns[client]);
-		p->ended[client] = true;
-	}
-	free(line);
 }
 
 static void sync_all(struct player *p)
@@ -138,7 +159,7 @@ static void sync_all(struct player *p)
 
 	for (round = 0; round < 2; round++) {
 		for (client = 1; client < SCRIPT_MAX_CLIENTS; client++) {
-			if (p->conns[client].fd >= 0)
+			if (p->conns[client].in)
 				barrier(p, client);
 		}
 	}
@@ -173,23 +194,19 @@ static void connect_client(struct player *p, const struct step *step)
 		take_line(p, step->client, false);
 }
 
-/* The host ends by itself now: all that it still says, and its exit status. */
+/* The host ends by itself now. Note everything that it still says, and its exit status. */
 static void await_exit(struct player *p)
 {
 	unsigned int client;
-	int status;
 
 	for (client = 0; client < SCRIPT_MAX_CLIENTS; client++) {
-		while (p->conns[client].fd >= 0 && take_line(p, client, true))
+		while (p->conns[client].in && take_line(p, client, true))
 			;
 		if (p->ended[client])
 			text_printf(&p->said[client], "%s EOF\n", client_name(client));
 		p->ended[client] = false;
 	}
-	if (peer_wait(&p->peer, &status))
-		text_printf(&p->said[0], "does not end\n");
-	else
-		text_printf(&p->said[0], "exit status %d\n", status);
+	text_printf(&p->said[0], "exit status %d\n", peer_wait(&p->peer));
 }
 
 static void run_step(struct player *p, const struct step *step)
@@ -237,30 +254,18 @@ static int start(struct player *p, const struct host_kind *kind)
 
 	if (peer_init(peer, kind->binary, kind->root))
 		return -1;
-	if (!kind->is_qemu) {
-		peer_arg(peer, "--compat");
-		peer_arg(peer, "%s", kind->compat);
-	} else {
-		if (write_halting_firmware(peer))
-			return -1;
-		peer_arg(peer, "-bios");
-		peer_arg(peer, "%s/halt", peer->inner);
-	}
+	if (!kind->is_qemu)
+		peer_args(peer, "--compat %s", kind->compat);
+	else if (write_halting_firmware(peer))
+		return -1;
+	else
+		peer_args(peer, "-bios @/halt");
 	for (i = 0; i < p->script->n_args; i++)
-		peer_arg(peer, "%s", p->script->args[i]);
-	peer_arg(peer, "-nodefaults");
-	peer_arg(peer, "-accel");
-	peer_arg(peer, "tcg");
-	peer_arg(peer, "-display");
-	peer_arg(peer, "none");
-	peer_arg(peer, "-qtest");
-	peer_arg(peer, "unix:%s/t,server=on,wait=off", peer->inner);
-	peer_arg(peer, "-qtest-log");
-	peer_arg(peer, "none");
-	for (i = 0; i < p->script->monitors; i++) {
-		peer_arg(peer, "-qmp");
-		peer_arg(peer, "unix:%s/m%u,server=on,wait=off", peer->inner, i);
-	}
+		peer_arg(peer, p->script->args[i]);
+	peer_args(peer, "-nodefaults -accel tcg -display none -qtest-log none");
+	peer_args(peer, "-qtest unix:@/t,server=on,wait=off");
+	for (i = 0; i < p->script->monitors; i++)
+		peer_args(peer, "-qmp unix:@/m%u,server=on,wait=off", i);
 	return peer_start(peer) || conn_open(&p->conns[0], peer, "t");
 }
 
@@ -280,8 +285,6 @@ int play(const struct host_kind *kind, const struct script *script, struct trans
 
 	*out = (struct transcript){ .n = script->n };
 	out->steps = xcalloc(script->n + 1, sizeof(*out->steps));
-	for (i = 0; i < SCRIPT_MAX_CLIENTS; i++)
-		p.conns[i].fd = -1;
 	err = start(&p, kind);
 	for (i = 0; i < script->n && !err; i++) {
 		run_step(&p, &script->steps[i]);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Reads a conformance script; the language is described in README beside this file. */
+/* Reads a conformance script. README in this folder describes the language. */
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>

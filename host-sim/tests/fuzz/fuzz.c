@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What the fuzzers share; see fuzz.h. */
+/* A client without a socket; see fuzz.h. */
 #include <stdbool.h>
+#include <string.h>
 
 #include "fuzz.h"
 
-static fuzz_answer_fn check_answer;
+static const struct fuzz_client *client;
 static bool dropped;
-static struct guest guest;
 
 void session_send(struct session *session, const void *bytes, size_t len)
 {
 	(void)session;
-	if (check_answer)
-		check_answer(bytes, len);
+	client->answer(bytes, len);
 }
 
 void session_drop(struct session *session, const char *why)
@@ -22,36 +21,47 @@ void session_drop(struct session *session, const char *why)
 	dropped = true;
 }
 
-/** fuzz_guest() - the guest, fresh: one that pauses when it panics, for then it goes on */
-struct guest *fuzz_guest(void)
+static void event(struct guest *guest, const struct machine_event *event)
 {
-	static char *argv[] = { "fuzz", "--qmp", "socket", "--panic", "pause", NULL };
-	static struct options options;
-	struct text error = { 0 };
+	if (client->event)
+		client->event(guest, event);
+}
 
-	if (!options.compat)
-		FUZZ_CHECK(!options_parse(&options, 5, argv, &error));
-	guest_init(&guest, &options, 0);
-	return &guest;
+static void ended(struct guest *guest)
+{
+	FUZZ_CHECK(guest->machine.exited);
 }
 
 /**
- * fuzz_session() - a client that sends @data and goes
- * @protocol: what it is thought to speak
+ * fuzz_session() - a client connects to a fresh guest, sends @data and goes
+ * @who: the client
  * @data: the bytes; the first says how the rest arrives, whole or in pieces
  * @size: their number
- * @answer: called with each answer, which it checks; or NULL
+ *
+ * Return: the guest, which pauses when it panics, so that it can go on.
  */
-void fuzz_session(const struct protocol *protocol, const uint8_t *data, size_t size,
-		  fuzz_answer_fn answer)
+const struct guest *fuzz_session(const struct fuzz_client *who, const uint8_t *data, size_t size)
 {
+	static const struct compat compat = { .name = "fuzz", .events = 0x07 };
+	static const struct options options = {
+		.ioport = PVPANIC_PORT,
+		.events = 0x07,
+		.actions = { .panic = PANIC_PAUSE },
+		.name = "guest-%d",
+		.compat = &compat,
+	};
+	static const struct guest_ops ops = { .event = event, .ended = ended };
+	static struct guest guest;
+	const struct protocol *protocol = who->protocol;
 	struct session *session = xcalloc(1, protocol->size);
+	uint8_t byte = size ? data[size - 1] : 0;
 	size_t piece;
 
+	guest_init(&guest, &options, &ops, 0);
 	dropped = false;
-	check_answer = answer;
+	client = who;
 	session->protocol = protocol;
-	session->guest = fuzz_guest();
+	session->guest = &guest;
 	protocol->open(session);
 	for (piece = size; size && !dropped; data += piece, size -= piece) {
 		if (piece > size)
@@ -60,7 +70,12 @@ void fuzz_session(const struct protocol *protocol, const uint8_t *data, size_t s
 			piece = 7;
 		protocol->input(session, (const char *)data, piece);
 	}
+	if (client->last)
+		protocol->input(session, client->last, strlen(client->last));
+	if (client->event)
+		guest_write(&guest, byte, "fuzz");
 	protocol->close(session);
-	FUZZ_CHECK(!session->guest->monitors);
+	FUZZ_CHECK(LIST_EMPTY(&guest.monitors));
 	free(session);
+	return &guest;
 }

@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* A host under test; see peer.h. */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -34,7 +36,7 @@ double now_ms(void)
 /**
  * peer_init() - a host that isn't started yet
  * @peer: filled in
- * @binary: what to run; arguments follow by peer_arg()
+ * @binary: what to run; arguments follow by peer_args()
  * @root: chroot to run it in, or NULL
  *
  * Return: 0, or -1 with errno.
@@ -43,7 +45,7 @@ int peer_init(struct peer *peer, const char *binary, const char *root)
 {
 	const char *tmp = getenv("TMPDIR");
 
-	*peer = (struct peer){ .root = root, .dirfd = -1 };
+	*peer = (struct peer){ .root = root, .dirfd = -1, .err = -1 };
 	if (!tmp || root)
 		tmp = "/tmp";
 	if (asprintf(&peer->dir, "%s%s/pvpanic-test-XXXXXX", root ?: "", tmp) < 0)
@@ -52,29 +54,41 @@ int peer_init(struct peer *peer, const char *binary, const char *root)
 		return -1;
 	peer->inner = peer->dir + strlen(root ?: "");
 	peer->dirfd = open(peer->dir, O_DIRECTORY | O_CLOEXEC);
-	peer_arg(peer, "%s", binary);
+	peer_arg(peer, binary);
 	return peer->dirfd < 0 ? -1 : 0;
 }
 
 /** peer_arg() - one more argument */
-void peer_arg(struct peer *peer, const char *fmt, ...)
+void peer_arg(struct peer *peer, const char *arg)
 {
-	va_list args;
-
 	if (peer->argc == PEER_MAX_ARGS - 1)
 		abort();
-	va_start(args, fmt);
-	if (vasprintf(&peer->argv[peer->argc++], fmt, args) < 0)
-		abort();
-	va_end(args);
+	peer->argv[peer->argc++] = strdup(arg);
 }
 
-/**
- * limit_descriptors() - for a child: not more than @n descriptors, and no way to raise it
- *
- * Root could raise the hard limit again, but not without the capability.
- */
-void limit_descriptors(unsigned int n)
+/** peer_args() - more arguments, one a word; "@" stands for the host's directory */
+void peer_args(struct peer *peer, const char *fmt, ...)
+{
+	char *words, *rest, *word, *at, *arg;
+	va_list args;
+
+	va_start(args, fmt);
+	if (vasprintf(&words, fmt, args) < 0)
+		abort();
+	va_end(args);
+	for (rest = words; (word = strsep(&rest, " "));) {
+		at = strchr(word, '@');
+		if (asprintf(&arg, "%.*s%s%s", (int)strcspn(word, "@"), word, at ? peer->inner : "",
+			     at ? at + 1 : "") < 0)
+			abort();
+		peer_arg(peer, arg);
+		free(arg);
+	}
+	free(words);
+}
+
+/* Root could raise the hard limit again, but not without the capability. */
+static void limit_descriptors(unsigned int n)
 {
 	struct rlimit limit = { n, n };
 
@@ -92,6 +106,8 @@ static void exec_peer(struct peer *peer, pid_t parent)
 		perror(peer->root);
 		_exit(127);
 	}
+	if (peer->err >= 0)
+		dup2(peer->err, STDERR_FILENO);
 	if (peer->descriptors)
 		limit_descriptors(peer->descriptors);
 	execvp(peer->argv[0], peer->argv);
@@ -107,33 +123,49 @@ int peer_start(struct peer *peer)
 	peer->pid = fork();
 	if (!peer->pid)
 		exec_peer(peer, parent);
-	return peer->pid < 0 ? -1 : 0;
+	if (peer->pid < 0)
+		return -1;
+	peer->pidfd = syscall(SYS_pidfd_open, peer->pid, 0);
+	return peer->pidfd < 0 ? -1 : 0;
+}
+
+static bool has_ended(const struct peer *peer, int timeout_us)
+{
+	struct timespec timeout = { timeout_us / 1000000, timeout_us % 1000000 * 1000 };
+	struct pollfd fd = { .fd = peer->pidfd, .events = POLLIN };
+
+	return ppoll(&fd, 1, &timeout, NULL) > 0;
 }
 
 /**
  * peer_wait() - wait until it ends
  * @peer: the host
- * @status: its exit status, or 128 and the signal's number
  *
- * Return: 0, or -1 when it didn't end in time; it is killed then.
+ * Return: its exit status, 128 and the signal's number, or -1 when it did not end in time and
+ * had to be killed.
  */
-int peer_wait(struct peer *peer, int *status)
+int peer_wait(struct peer *peer)
 {
-	double deadline = now_ms() + PEER_TIMEOUT_MS;
-	struct timespec pause = { .tv_nsec = 1000000 };
-	int raw, err = 0;
-	pid_t pid;
+	bool ended = has_ended(peer, PEER_TIMEOUT_S * 1000000);
+	int status;
 
-	while (!(pid = waitpid(peer->pid, &raw, WNOHANG)) && now_ms() < deadline)
-		nanosleep(&pause, NULL);
-	if (!pid) {
+	if (!ended)
 		kill(peer->pid, SIGKILL);
-		waitpid(peer->pid, &raw, 0);
-		err = -1;
-	}
+	waitpid(peer->pid, &status, 0);
+	close(peer->pidfd);
 	peer->pid = 0;
-	*status = WIFEXITED(raw) ? WEXITSTATUS(raw) : 128 + WTERMSIG(raw);
-	return err;
+	if (!ended)
+		return -1;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+/** peer_end() - have it end by SIGTERM, if it still runs; peer_wait()'s result, or 0 */
+int peer_end(struct peer *peer)
+{
+	if (!peer->pid)
+		return 0;
+	kill(peer->pid, SIGTERM);
+	return peer_wait(peer);
 }
 
 static int remove_entry(const char *path, const struct stat *st, int type, struct FTW *ftw)
@@ -147,13 +179,9 @@ static int remove_entry(const char *path, const struct stat *st, int type, struc
 /** peer_free() - end it, if it still runs, and remove its directory */
 void peer_free(struct peer *peer)
 {
-	int status;
 	unsigned int i;
 
-	if (peer->pid) {
-		kill(peer->pid, SIGTERM);
-		peer_wait(peer, &status);
-	}
+	peer_end(peer);
 	if (peer->dirfd >= 0) {
 		close(peer->dirfd);
 		nftw(peer->dir, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
@@ -163,10 +191,22 @@ void peer_free(struct peer *peer)
 	free(peer->dir);
 }
 
+/** peer_count_files() - how many entries its directory has; . and .. do not count */
+unsigned int peer_count_files(const struct peer *peer)
+{
+	struct dirent **entries;
+	int i, n = scandir(peer->dir, &entries, NULL, NULL);
+
+	for (i = 0; i < n; i++)
+		free(entries[i]);
+	free(entries);
+	return n - 2;
+}
+
 /**
- * peer_memory_kib() - what /proc says of its memory
+ * peer_memory_kib() - its memory
  * @peer: the host
- * @field: "VmRSS:", or a field of smaps_rollup as "Pss:"
+ * @field: "Rss:", "Pss:" or another field of smaps_rollup
  *
  * Return: KiB, or -1.
  */
@@ -176,8 +216,7 @@ long peer_memory_kib(const struct peer *peer, const char *field)
 	long kib = -1;
 	FILE *file;
 
-	snprintf(path, sizeof(path), "/proc/%d/%s", peer->pid,
-		 strncmp(field, "Vm", 2) ? "smaps_rollup" : "status");
+	snprintf(path, sizeof(path), "/proc/%d/smaps_rollup", peer->pid);
 	file = fopen(path, "re");
 	while (file && kib < 0 && fgets(line, sizeof(line), file)) {
 		if (!strncmp(line, field, strlen(field)))
@@ -186,13 +225,6 @@ long peer_memory_kib(const struct peer *peer, const char *field)
 	if (file)
 		fclose(file);
 	return kib;
-}
-
-static bool has_died(struct peer *peer)
-{
-	siginfo_t info = { 0 };
-
-	return !waitid(P_PID, peer->pid, &info, WEXITED | WNOHANG | WNOWAIT) && info.si_pid;
 }
 
 /**
@@ -206,75 +238,64 @@ static bool has_died(struct peer *peer)
 int conn_open(struct conn *conn, struct peer *peer, const char *name)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	double deadline = now_ms() + PEER_TIMEOUT_MS;
-	struct timespec pause = { .tv_nsec = 500000 };
+	double deadline = now_ms() + PEER_TIMEOUT_S * 1000;
+	struct timeval timeout = { .tv_sec = PEER_TIMEOUT_S };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
-	*conn = (struct conn){ .fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0) };
+	*conn = (struct conn){ 0 };
 	snprintf(address.sun_path, sizeof(address.sun_path), "/proc/self/fd/%d/%s", peer->dirfd,
 		 name);
-	while (connect(conn->fd, (struct sockaddr *)&address, sizeof(address))) {
-		if (now_ms() > deadline || has_died(peer)) {
-			conn_close(conn);
+	while (connect(fd, (struct sockaddr *)&address, sizeof(address))) {
+		if (has_ended(peer, 200) || now_ms() > deadline) {
+			close(fd);
 			return -1;
 		}
-		nanosleep(&pause, NULL);
 	}
-	return 0;
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout));
+	conn->in = fdopen(fd, "r");
+	return conn->in ? 0 : -1;
 }
 
 /** conn_send() - send all; 0 or -1 */
 int conn_send(struct conn *conn, const void *bytes, size_t len)
 {
-	return send(conn->fd, bytes, len, MSG_NOSIGNAL) == (ssize_t)len ? 0 : -1;
+	return send(fileno(conn->in), bytes, len, MSG_NOSIGNAL) == (ssize_t)len ? 0 : -1;
 }
 
-/* 1: something came. 0: end of file. -1: nothing in time. */
-static int receive(struct conn *conn)
+/** conn_say() - send a string */
+int conn_say(struct conn *conn, const char *line)
 {
-	struct pollfd fd = { .fd = conn->fd, .events = POLLIN };
-	char buf[65536];
-	ssize_t len;
-
-	if (conn->fd < 0)
-		return 0;
-	if (poll(&fd, 1, PEER_TIMEOUT_MS) <= 0)
-		return -1;
-	len = recv(conn->fd, buf, sizeof(buf), 0);
-	/* A host that ends with our last words unread resets the connection: an end as well. */
-	if (len <= 0)
-		return 0;
-	text_add(&conn->in, buf, len);
-	return 1;
+	return conn_send(conn, line, strlen(line));
 }
 
 /**
- * conn_line() - the next line, without its line end
+ * conn_line() - the next line, without its newline
  *
- * Return: the line, to be freed; "EOF" at the end; "TIMEOUT" when nothing came.
+ * Return: the line, until the next call; "EOF" at the end; "TIMEOUT" when nothing came. A host
+ * that ends with our last words unread resets the connection, which is an end as well.
  */
 char *conn_line(struct conn *conn)
 {
-	char *newline, *line;
-	size_t len;
-	int got;
+	ssize_t len = -1;
 
-	while (!conn->in.len || !memchr(conn->in.s, '\n', conn->in.len)) {
-		got = receive(conn);
-		if (got <= 0)
-			return strdup(got ? "TIMEOUT" : "EOF");
+	errno = 0;
+	if (conn->in)
+		len = getline(&conn->line, &conn->size, conn->in);
+	if (len > 0 && conn->line[len - 1] == '\n') {
+		conn->line[len - 1] = 0;
+		return conn->line;
 	}
-	newline = memchr(conn->in.s, '\n', conn->in.len);
-	len = newline - conn->in.s;
-	line = strndup(conn->in.s, len);
-	text_drop(&conn->in, len + 1);
-	return line;
+	free(conn->line);
+	conn->line = strdup(errno == EAGAIN ? "TIMEOUT" : "EOF");
+	conn->size = strlen(conn->line) + 1;
+	return conn->line;
 }
 
 /** conn_close() - disconnect */
 void conn_close(struct conn *conn)
 {
-	if (conn->fd >= 0)
-		close(conn->fd);
-	conn->fd = -1;
-	text_free(&conn->in);
+	if (conn->in)
+		fclose(conn->in);
+	free(conn->line);
+	*conn = (struct conn){ 0 };
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The device against its specification, for every byte, every mask and each version: the
- * specification's sentences stand here as code of their own.
+ * The device against its specification, for every byte, every mask and each version. The tests
+ * write the sentences of the specification as code of their own.
  */
 #include "kselftest_harness.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The machine: what a panic comes to under each action, and, over all short histories of it,
- * what must hold whatever happened before.
+ * The machine: the effect of a panic under each action, and rules that must hold in every short
+ * history.
  */
 #include "kselftest_harness.h"
 
@@ -157,7 +157,7 @@ struct watcher {
 	unsigned int violations;
 };
 
-/* What a monitor can rely on: STOP and RESUME alternate, and nothing follows the end. */
+/* A monitor can rely on this: STOP and RESUME alternate, and no event follows the end. */
 static void watch(void *opaque, const struct machine_event *event)
 {
 	struct watcher *w = opaque;

@@ -1,0 +1,47 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# check-cycles.sh FOLDER OBJECT...: no file of FOLDER includes itself by way of others, and
+# no object calls itself by way of others (KTAP). tsort names the files of a cycle.
+set -eu -o pipefail
+
+folder=$1
+shift
+failed=0
+
+report()
+{
+	if sed "s/^/# /" | { ! grep .; }; then
+		echo "ok $1"
+	else
+		echo "not ok $1"
+		failed=1
+	fi
+}
+
+includes()
+{
+	grep -o '^#include "[^"]*"' "$folder"/*.[ch] | sed -E 's|.*/([^:]*):#include "(.*)"|\1 \2|'
+}
+
+# A call is an undefined symbol in one object that another one defines.
+calls()
+{
+	nm -A "$@" | awk '
+		{ sub(/.*\//, "", $1); sub(/:.*/, "", $1); type = $(NF - 1); name = $NF }
+		type == "U" { used[$1, name] = 1; next }
+		type ~ /[A-Z]/ { home[name] = $1 }
+		END {
+			for (use in used) {
+				split(use, part, SUBSEP)
+				if (part[2] in home)
+					print part[1], home[part[2]]
+			}
+		}'
+}
+
+echo "TAP version 13"
+echo "1..2"
+report "1 no cycle of includes" < <(includes | tsort 2>&1 >/dev/null)
+report "2 no cycle of calls" < <(calls "$@" | tsort 2>&1 >/dev/null)
+exit $failed

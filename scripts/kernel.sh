@@ -1,0 +1,256 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Brings the kernels that the guests boot, without installing one of them here:
+#
+#	kernel.sh get KEY	unpacks the kernel to build/kernels/KEY, or builds it
+#	kernel.sh module KEY	builds the project's modules for it
+#	kernel.sh copy KEY FOLDER	builds the driver in FOLDER/drivers for it, below FOLDER
+#	kernel.sh keys		lists the keys
+#
+# What was made is the last line on stdout; all else goes to stderr. A result
+# appears by a rename, whole or not at all. PVPANIC_ROOTS=1 builds in a build root
+# even where the machine has the headers.
+set -eu
+
+# shellcheck source=scripts/common.bash
+. "$(dirname "$0")/common.bash"
+# shellcheck source=scripts/apt.bash
+. "$LIB/apt.bash"
+
+# choose KEY: sets suites, image, headers and compiler from the table.
+choose()
+{
+	local codename row
+
+	codename=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
+	row=$(awk -v key="$1" -v codename="$codename" '
+		$1 == key && (!first || $2 ~ "^" codename "(,|$)") && !own {
+			first = 1
+			row = $2 " " $3 " " $4 " " $5
+			own = $2 ~ "^" codename "(,|$)"
+		}
+		END { print row }' "$LIB/kernels")
+	[ "$row" ] || die "no kernel $1; there are: $(list_keys | xargs)"
+	read -r suites image headers compiler <<<"$row"
+	base_suite=${suites%%,*}
+}
+
+list_keys()
+{
+	awk '!/^#/ && NF && !seen[$1]++ { print $1 }' "$LIB/kernels"
+}
+
+# The kernel that a metapackage stands for: linux-image-cloud-amd64 depends on
+# linux-image-6.1.0-56-cloud-amd64, which may leave its files to linux-binary-,
+# linux-modules- and linux-base- packages of the same release (7.x).
+image_release()
+{
+	private_apt "$suites" apt-cache --no-all-versions show "$image" |
+		sed -n 's/^Depends:.*linux-image-\([0-9][^ ,]*\).*/\1/p' | head -n1
+}
+
+# Takes the kernel proper out of a bzImage. Where it lies, and how long it is, the
+# boot protocol's header says (setup_sects at 0x1f1, payload_offset at 0x248,
+# payload_length at 0x24c); the last four bytes are its unpacked size, except after
+# gzip, which has that itself. QEMU boots the ELF file by its PVH note, which saves
+# the guest unpacking itself under emulation.
+extract_vmlinux()
+{
+	local sectors offset length magic unpack trailer=4
+
+	sectors=$(od -An -tu1 -j $((0x1f1)) -N1 "$1")
+	offset=$(od -An -tu4 -j $((0x248)) -N4 "$1")
+	length=$(od -An -tu4 -j $((0x24c)) -N4 "$1")
+	offset=$(((sectors + 1) * 512 + offset))
+	magic=$(od -An -tx1 -j "$offset" -N4 "$1" | tr -d ' ')
+	case $magic in
+	fd377a58) unpack="xz -dc" ;;
+	28b52ffd) unpack="zstd -dcq" ;;
+	02214c18) unpack="lz4 -dcq" ;;
+	1f8b*) unpack="gzip -dc" trailer=0 ;;
+	*) die "$1: a kernel packed in an unknown way ($magic)" ;;
+	esac
+	"$LIB/packages.sh" "$(case $unpack in xz*) echo xz-utils ;; *) echo "${unpack%% *}" ;; esac)"
+	tail -c +$((offset + 1)) "$1" | head -c $((length - trailer)) | $unpack >"$2" 2>/dev/null ||
+		die "$1: can't be unpacked; free some space in $BUILD, then run this again"
+	[ "$(od -An -tx1 -N4 "$2" | tr -d ' ')" = 7f454c46 ] || die "$1: holds no ELF kernel"
+}
+
+# unpack_kernel DIR RELEASE: from the packages in DIR/debs to the files that get promises.
+unpack_kernel()
+{
+	local dir=$1 release=$2 deb modules
+
+	for deb in "$dir"/debs/*.deb; do
+		dpkg-deb -x "$deb" "$dir/root" 2>/dev/null ||
+			die "${deb##*/}: can't be unpacked; free some space in $BUILD, then run this again"
+	done
+	modules=$dir/root/lib/modules/$release
+	if [ ! -d "$modules" ]; then
+		mkdir -p "$dir/root/lib/modules"
+		mv "$dir/root/usr/lib/modules/$release" "$modules"
+		# Debian 13's 6.12 has only the modules there, 7.x all of it.
+		for file in vmlinuz config System.map; do
+			mv "$modules/$file" "$dir/$file" 2>/dev/null ||
+				mv "$dir/root/boot/$file-$release" "$dir/$file"
+		done
+	else
+		for file in vmlinuz config System.map; do
+			mv "$dir/root/boot/$file-$release" "$dir/$file"
+		done
+	fi
+	depmod -b "$dir/root" "$release"
+	mv "$modules" "$dir/modules"
+	extract_vmlinux "$dir/vmlinuz" "$dir/vmlinux"
+	echo "$release" >"$dir/release"
+	rm -rf "$dir/root" "$dir/debs"
+}
+
+get()
+{
+	local key=$1 dir=$BUILD/kernels/$1 release pkg pkgs=()
+
+	choose "$key"
+	if [ "$suites" = source ]; then
+		# shellcheck disable=SC2086 # one word a fragment
+		"$LIB/build-kernel.sh" "$key" ${image//,/ }
+		echo "$dir"
+		return
+	fi
+	if [ -e "$dir/release" ]; then
+		echo "$dir"
+		return
+	fi
+	mkdir -p "$BUILD/kernels"
+	exec 8>"$BUILD/kernels/.lock"
+	flock 8
+	if [ -e "$dir/release" ]; then
+		echo "$dir"
+		return
+	fi
+
+	"$LIB/packages.sh" kmod
+	rm -rf "$BUILD"/kernels/.new.*	# of a run that was killed
+	need_room 500 "kernel $key"
+	tmp=$(mktemp -d "$BUILD/kernels/.new.XXXXXX")
+	trap 'rm -rf "$tmp"' EXIT
+	chmod 755 "$tmp"
+	private_update "$suites"
+	release=$(image_release)
+	[ "$release" ] || die "${suites//,/ and } have no $image"
+	for pkg in "linux-image-$release" "linux-binary-$release" "linux-modules-$release" \
+		   "linux-base-$release"; do
+		private_apt "$suites" apt-cache show "$pkg" >/dev/null 2>&1 && pkgs+=("$pkg")
+	done
+	echo "kernel $key: $release from ${suites##*,}" >&2
+	mkdir "$tmp/debs"
+	(cd "$tmp/debs" && private_apt "$suites" apt-get download "${pkgs[@]}" >../log 2>&1) ||
+		why_not "$tmp/log" "kernel $key" "can't download ${pkgs[*]}"
+	rm "$tmp/log"
+	unpack_kernel "$tmp" "$release"
+	rm -rf "$dir"
+	mv "$tmp" "$dir"
+	exec 8>&-
+	echo "$dir"
+}
+
+# What a build needs beside the headers, which bring their compiler but, from 7.x,
+# not the assembler that it calls.
+tools=(binutils make)
+
+# Everything that a build reads; a folder is newer when a file came or went.
+newest_sources()
+{
+	find "$TOP/Kbuild" "$TOP/drivers" "$TOP/selftests/modules" -newer "$1" ! -name '.*' |
+		head -n1
+}
+
+# Native where the headers are there, or where this machine's own suite offers them.
+have_headers()
+{
+	local release=$1 codename
+
+	[ -z "${PVPANIC_ROOTS:-}" ] || return 1
+	[ ! -e "/lib/modules/$release/build/Makefile" ] || return 0
+	codename=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
+	[ "$codename" = "$base_suite" ] && [ "$(id -u)" = 0 ] || return 1
+	[ ! -e "$BUILD/roots/$base_suite/lib/modules/$release/build/Makefile" ] || return 1
+	"$LIB/packages.sh" "${tools[@]}" "$headers-$release" && return 0
+	[ $? != 2 ] || exit 2
+	echo "kernel.sh: so a build root of $base_suite is made for $release" >&2
+	return 1
+}
+
+module()
+{
+	local key=$1 release out targets=(modules)
+
+	get "$key" >/dev/null
+	choose "$key"
+	release=$(cat "$BUILD/kernels/$key/release")
+	out=$BUILD/$release
+	mkdir -p "$out"
+	exec 7>"$out/.lock"
+	flock 7
+	if [ -e "$out/.built" ] && [ -z "$(newest_sources "$out/.built")" ]; then
+		echo "$out/pvpanic-guest.ko"
+		return
+	fi
+	touch "$out/.building"
+	[ ! -e "$TOP/selftests/modules/Kbuild" ] || targets+=(test-modules)
+	build "${targets[@]}"
+	mv "$out/.building" "$out/.built"
+	echo "$out/pvpanic-guest.ko"
+}
+
+# build MAKE-ARGUMENT...: for the kernel $key of release $release, which choose has chosen
+build()
+{
+	local pkgs status=0
+
+	if [ "$suites" = source ]; then
+		make -C "$TOP" --no-print-directory "$@" "KREL=$release" \
+			"KDIR=$BUILD/linux/$key" >&2
+	elif have_headers "$release"; then
+		"$LIB/packages.sh" "${tools[@]}"
+		make -C "$TOP" --no-print-directory "$@" "KREL=$release" \
+			"KDIR=/lib/modules/$release/build" >&2
+	else
+		pkgs=("${tools[@]}" "$headers-$release")
+		[ "$compiler" = - ] || pkgs+=("$compiler")
+		"$LIB/root.sh" make "$suites" "${pkgs[@]}" || status=$?
+		[ $status != 2 ] || exit 2
+		[ $status = 0 ] ||
+			die "no headers of $release; if Debian has a newer one: rm -r build/kernels/$key, then again"
+		"$LIB/root.sh" run "$base_suite" make -C "$TOP" --no-print-directory \
+			"$@" "KREL=$release" "KDIR=/lib/modules/$release/build" >&2
+	fi
+}
+
+# copy KEY FOLDER: the driver whose sources are in FOLDER/drivers, built beside ours
+copy()
+{
+	local key=$1 folder=$2 release out
+
+	choose "$key"
+	release=$(cat "$BUILD/kernels/$key/release")
+	out=$folder/$release
+	mkdir -p "$out"
+	build modules "SRC=$folder/drivers" "OUT=$out"
+	echo "$out/pvpanic-guest.ko"
+}
+
+case ${1:-} in
+copy) [ $# -eq 3 ] || die "usage: kernel.sh copy KEY FOLDER" ;;
+get|module) [ $# -eq 2 ] || die "usage: kernel.sh $1 KEY; keys: $(list_keys | xargs)" ;;
+keys) ;;
+*) die "usage: kernel.sh get|module KEY; keys: $(list_keys | xargs)" ;;
+esac
+
+case $1 in
+get) get "$2" ;;
+module) module "$2" ;;
+copy) copy "$2" "$3" ;;
+keys) list_keys ;;
+esac

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * All panics and power-offs, crossed with all bindings that can make a difference then. bind.c
+ * crosses the other bindings with a few panics.
+ */
+#include "check.h"
+
+static void crash_kernels(struct scene scene)
+{
+	unsigned int i;
+
+	for (i = 0; i < 8; i++) {
+		scene.crash_loaded = i & 1;
+		scene.crash_starts = i & 2;
+		scene.post_notifiers = i & 4;
+		if (scene.crash_loaded || !scene.crash_starts)
+			try_panic(&scene);
+	}
+}
+
+static void earlier_oopses(struct scene scene)
+{
+	crash_kernels(scene);
+	scene.tainted_die = true;
+	crash_kernels(scene);
+	scene.tainted_die = false;
+	scene.oops = true;
+	crash_kernels(scene);
+}
+
+static void contexts(struct scene scene)
+{
+	for (scene.context = 0; scene.context < CONTEXTS; scene.context++)
+		for (scene.lock = 0; scene.lock < LOCKS; scene.lock++)
+			for (scene.nested = 0; scene.nested < NESTED; scene.nested++)
+				for (scene.stop = 0; scene.stop < STOPS; scene.stop++)
+					earlier_oopses(scene);
+}
+
+/*
+ * Stopped CPUs hold nothing; or each lock that WRPT takes, one at a time; or another task's lock.
+ * If the driver must never use WRPT, held locks prove nothing: it is most tempted when all are
+ * free.
+ */
+static void held_locks(void)
+{
+	const struct wrpt *wrpt = &binding.wrpt->wrpt;
+	struct scene scene = {};
+
+	contexts(scene);
+	if (!wrpt_usable() || binding.hook != HOOK_ON)
+		return;
+	for (scene.semaphore = 1; scene.semaphore <= wrpt->semaphores; scene.semaphore++) {
+		scene.inner = false;
+		contexts(scene);
+		scene.inner = true;
+		contexts(scene);
+	}
+	scene.inner = false;
+	scene.semaphore = GUEST_SEMAPHORES;
+	contexts(scene);
+	scene.semaphore = 0;
+	for (scene.spinlock = 1; scene.spinlock <= wrpt->spinlocks; scene.spinlock++)
+		contexts(scene);
+	scene.spinlock = GUEST_SPINLOCKS;
+	contexts(scene);
+}
+
+static void power_offs(void)
+{
+	struct scene scene = {};
+	unsigned int i;
+
+	for (scene.stop = 0; scene.stop < STOPS; scene.stop++) {
+		for (i = 0; i < 16; i++) {
+			scene.tainted_die = i & 1;
+			scene.crash_loaded = i & 2;
+			scene.semaphore = i & 4 ? 1 : 0;
+			scene.spinlock = i & 8 ? 1 : 0;
+			try_power_off(&scene);
+		}
+	}
+}
+
+/* HOOK_NO_KEXEC is left out, because in a panic it equals HOOK_OFF. */
+static void hooks_and_ports(void (*next)(void))
+{
+	static const enum hook hooks[] = { HOOK_ON, HOOK_OFF, HOOK_NO_KPROBES, HOOK_DISARMED };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(hooks); i++) {
+		binding.hook = hooks[i];
+		for (binding.port = PORT_IO; binding.port <= PORT_MEM; binding.port++) {
+			if (!my_half(binding.port))
+				continue;
+			if (!bind_driver())
+				guest_violation("not bound");
+			next();
+			unload_driver();
+		}
+	}
+}
+
+/*
+ * Each capability and each choice of events, hook, register and WRPT. Either the capability or the
+ * choice of events is full, because only their intersection is sent. bind.c crosses the two.
+ */
+static void bindings(void (*next)(void))
+{
+	unsigned int wrpt;
+
+	for (wrpt = 0; wrpt < WRPTS_IN_A_PANIC; wrpt++) {
+		binding.wrpt = &wrpts[wrpt];
+		for (binding.capability = 1; binding.capability <= EVENTS; binding.capability++)
+			for (binding.events = 0; binding.events <= EVENTS; binding.events++)
+				if (binding.capability == EVENTS || binding.events == EVENTS)
+					hooks_and_ports(next);
+	}
+}
+
+void all_panics(void)
+{
+	bindings(held_locks);
+}
+
+void all_power_offs(void)
+{
+	bindings(power_offs);
+	binding.halts = true;
+	bindings(power_offs);
+}
