@@ -17,8 +17,8 @@ kselftest := $(BUILD)/kselftest/tools/testing/selftests
 
 # The options that the driver sees by IS_ENABLED() and in the headers; -old is before 5.19.
 driver_none :=
-driver_count := -DCONFIG_PREEMPT_COUNT=1
-driver_rcu := $(driver_count) -DCONFIG_PREEMPT_RCU=1
+driver_count := -DCONFIG_PREEMPT_COUNT=1 -DCONFIG_KPROBES_ON_FTRACE=1
+driver_rcu := $(driver_count) -DCONFIG_PREEMPT_RCU=1 -DCONFIG_X86_KERNEL_IBT=1
 driver_rt := $(driver_rcu) -DCONFIG_PREEMPT_RT=1
 driver_config = $(driver_$(1:_old=)) $(if $(filter %_old,$1),-DKERNEL_BEFORE_SYS_OFF)
 

@@ -211,6 +211,8 @@ struct kernel_config {
 	bool preempt_count;
 	bool preempt_rcu;
 	bool preempt_rt;
+	bool kprobes_on_ftrace;
+	bool ibt;
 	bool sys_off;
 };
 
@@ -220,19 +222,21 @@ struct kernel_config {
 #define KERNEL_SYS_OFF true
 #endif
 
-#define module_init(fn)                                                           \
-	extern char KERNEL_DATA[], KERNEL_DATA_END[];                             \
-	static void __attribute__((constructor)) kernel_register_init(void)       \
-	{                                                                         \
-		static const struct kernel_config config = {                      \
-			.preempt_count = IS_ENABLED(CONFIG_PREEMPT_COUNT),        \
-			.preempt_rcu = IS_ENABLED(CONFIG_PREEMPT_RCU),            \
-			.preempt_rt = IS_ENABLED(CONFIG_PREEMPT_RT),              \
-			.sys_off = KERNEL_SYS_OFF,                                \
-		};                                                                \
-		kernel_module_init(KERNEL_VARIANT_NAME, &config, fn, KERNEL_DATA, \
-				   KERNEL_DATA_END);                              \
-	}                                                                         \
+#define module_init(fn)                                                            \
+	extern char KERNEL_DATA[], KERNEL_DATA_END[];                              \
+	static void __attribute__((constructor)) kernel_register_init(void)        \
+	{                                                                          \
+		static const struct kernel_config config = {                       \
+			.preempt_count = IS_ENABLED(CONFIG_PREEMPT_COUNT),         \
+			.preempt_rcu = IS_ENABLED(CONFIG_PREEMPT_RCU),             \
+			.preempt_rt = IS_ENABLED(CONFIG_PREEMPT_RT),               \
+			.kprobes_on_ftrace = IS_ENABLED(CONFIG_KPROBES_ON_FTRACE), \
+			.ibt = IS_ENABLED(CONFIG_X86_KERNEL_IBT),                  \
+			.sys_off = KERNEL_SYS_OFF,                                 \
+		};                                                                 \
+		kernel_module_init(KERNEL_VARIANT_NAME, &config, fn, KERNEL_DATA,  \
+				   KERNEL_DATA_END);                               \
+	}                                                                          \
 	struct kernel_stub
 
 #define module_exit(fn)                                                     \

@@ -43,9 +43,25 @@ static unsigned int find(const struct kprobe *probe)
 	return i;
 }
 
+/*
+ * Where ftrace can trace a function, it begins with endbr64 if there is IBT, and with ftrace's
+ * call. kernel.ftrace_enabled=0 disarms a probe on that call.
+ */
+static unsigned int offset_after_ftrace(void)
+{
+	const unsigned int endbr64 = 4, call = 5;
+
+	if (!guest.config->kprobes_on_ftrace)
+		return 0;
+
+	return guest.config->ibt ? endbr64 + call : call;
+}
+
 int register_kprobe(struct kprobe *probe)
 {
 	guest_slow_call(__func__);
+	if (probe->offset != offset_after_ftrace())
+		guest_violation("a kprobe on %s+%u", probe->symbol_name, probe->offset);
 	if (guest.no_kprobes)
 		return -EOPNOTSUPP;
 	if (!probe->symbol_name == !probe->addr)
