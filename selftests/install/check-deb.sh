@@ -30,7 +30,7 @@ echo "1..3"
 failed=0
 
 status=0
-"$HERE/deb.sh" "$BUILD/deb" >&2 && "$HERE/deb.sh" "$BUILD/deb/later" 1.1 >&2 || status=1
+"$LIB/deb.sh" "$BUILD/deb" >&2 && "$LIB/deb.sh" "$BUILD/deb/later" 1.1 >&2 || status=1
 say $status "1 packages-build"
 
 status=0
