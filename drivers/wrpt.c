@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Can a panic evaluate the ACPI method WRPT without waiting? ACPICA takes semaphores and
+ * spinlocks. A lock that a stopped CPU holds is never released, so a panicking CPU that waits
+ * for it hangs: the event is lost and the guest does not reboot.
+ *
+ * Therefore the driver evaluates WRPT once when it binds (the rehearsal) and records which locks
+ * WRPT takes. In a panic, the guard requires that all of them are free, and that nothing can
+ * change that.
+ */
+#include <linux/acpi.h>
+#include <linux/cpumask.h>
+#include <linux/irqflags.h>
+#include <linux/kexec.h>
+#include <linux/kprobes.h>
+#include <linux/ktime.h>
+#include <linux/lockdep.h>
+#include <linux/mutex.h>
+#include <linux/preempt.h>
+#include <linux/sched/clock.h>
+#include <linux/semaphore.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
+#include <asm/tsc.h>
+
+#include "compat.h"
+#include "pvpanic.h"
+#include "wrpt.h"
+
+/* A simple WRPT takes 3 semaphores and 1 spinlock. One that takes more than this is unsafe. */
+#define WRPT_SEMAPHORES		16
+#define WRPT_SPINLOCKS		4
+
+/*
+ * panic() stops a CPU that ignores the normal IPI by an NMI, one second later. After a migration
+ * to a faster host, that second can be shorter.
+ */
+#define CPU_STOP_NS		(NSEC_PER_SEC / 2)
+
+/* panic() disables preemption. Without PREEMPT_RCU, so does the notifier chain's RCU reader. */
+#define PANIC_PREEMPT_COUNT	(1 + !IS_ENABLED(CONFIG_PREEMPT_RCU))
+
+/**
+ * struct pvpanic_wrpt - a device's WRPT and the locks that it takes
+ * @handle: the method
+ * @semaphores: ACPICA's mutexes, and those of the firmware
+ * @nr_semaphores: the length of @semaphores
+ * @spinlocks: ACPICA's spinlocks
+ * @nr_spinlocks: the length of @spinlocks
+ */
+struct pvpanic_wrpt {
+	acpi_handle handle;
+	struct semaphore *semaphores[WRPT_SEMAPHORES];
+	unsigned int nr_semaphores;
+	raw_spinlock_t *spinlocks[WRPT_SPINLOCKS];
+	unsigned int nr_spinlocks;
+};
+
+/* The method writes the byte @event (specification, "ACPI Interface"). 0 is no event. */
+static acpi_status evaluate(const struct pvpanic_wrpt *wrpt, unsigned int event)
+{
+	union acpi_object arg = { .integer = { ACPI_TYPE_INTEGER, event } };
+	struct acpi_object_list args = { 1, &arg };
+
+	return acpi_evaluate_object(wrpt->handle, NULL, &args, NULL);
+}
+
+/* The kprobes hit in every task, but only @task belongs to the rehearsal. */
+static struct {
+	struct pvpanic_wrpt *wrpt;
+	struct task_struct *task;
+	const char *unsafe;
+} rehearsal;
+static DEFINE_MUTEX(rehearsal_lock);
+
+static int record_semaphore(struct kprobe *probe, struct pt_regs *regs)
+{
+	struct semaphore *sem = (void *)regs_get_kernel_argument(regs, 0);
+	struct pvpanic_wrpt *wrpt = rehearsal.wrpt;
+	unsigned int i = 0;
+
+	if (current != rehearsal.task)
+		return 0;
+	while (i < wrpt->nr_semaphores && wrpt->semaphores[i] != sem)
+		i++;
+	if (i == WRPT_SEMAPHORES)
+		rehearsal.unsafe = "it takes too many mutexes";
+	else if (i == wrpt->nr_semaphores)
+		wrpt->semaphores[wrpt->nr_semaphores++] = sem;
+	return 0;
+}
+
+/* Except on PREEMPT_RT, which never uses WRPT, a spinlock_t is a raw_spinlock_t. */
+static int record_spinlock(struct kprobe *probe, struct pt_regs *regs)
+{
+	raw_spinlock_t *lock = (void *)regs_get_kernel_argument(regs, 0);
+	struct pvpanic_wrpt *wrpt = rehearsal.wrpt;
+	unsigned int i = 0;
+
+	if (current != rehearsal.task)
+		return 0;
+	while (i < wrpt->nr_spinlocks && wrpt->spinlocks[i] != lock)
+		i++;
+	if (i == WRPT_SPINLOCKS)
+		rehearsal.unsafe = "it takes too many spinlocks";
+	else if (i == wrpt->nr_spinlocks)
+		wrpt->spinlocks[wrpt->nr_spinlocks++] = lock;
+	return 0;
+}
+
+static int refuse(struct kprobe *probe, struct pt_regs *regs)
+{
+	if (current == rehearsal.task)
+		rehearsal.unsafe = "it deletes a mutex or maps memory";
+	return 0;
+}
+
+/* The kernel does not optimize a kprobe that has one. Optimizing would delay its removal. */
+static void unused(struct kprobe *probe, struct pt_regs *regs, unsigned long flags)
+{
+}
+
+static const struct {
+	const char *function;
+	kprobe_pre_handler_t handler;
+} rehearsal_probes[] = {
+	{ "down_timeout", record_semaphore },
+	{ "acpi_os_acquire_lock", record_spinlock },
+	{ "acpi_os_delete_semaphore", refuse },
+	{ "acpi_os_map_iomem", refuse },
+};
+
+static const char *rehearse_once(struct pvpanic_wrpt *wrpt)
+{
+	unsigned long switches = current->nvcsw;
+	ktime_t start = ktime_get();
+
+	rehearsal.unsafe = NULL;
+	wrpt->nr_semaphores = 0;
+	wrpt->nr_spinlocks = 0;
+	if (ACPI_FAILURE(evaluate(wrpt, 0)))
+		return "it fails";
+	if (ktime_ms_delta(ktime_get(), start) > 100)
+		return "it takes too long";
+	if (current->nvcsw != switches)
+		return "it sleeps";
+	/* Neither should be possible. With LTO, the probed function may have been inlined. */
+	if (!wrpt->nr_semaphores)
+		return "kprobes saw no mutex";
+	if (!wrpt->nr_spinlocks)
+		return "kprobes saw no spinlock";
+	return rehearsal.unsafe;
+}
+
+/* Try again: AML of another task can make it wait, and a region's first use maps memory. */
+static const char *rehearse(struct device *dev, struct pvpanic_wrpt *wrpt)
+{
+	static struct kprobe kprobes[ARRAY_SIZE(rehearsal_probes)];
+	struct kprobe *probes[ARRAY_SIZE(rehearsal_probes)];
+	const char *unsafe = "no kprobes to record its locks";
+	unsigned long start;
+	int i, err, tries = 3;
+
+	mutex_lock(&rehearsal_lock);
+	rehearsal.wrpt = wrpt;
+	rehearsal.task = current;
+	for (i = 0; i < ARRAY_SIZE(probes); i++) {
+		probes[i] = &kprobes[i];
+		kprobes[i] = (struct kprobe) {
+			.symbol_name = rehearsal_probes[i].function,
+			.offset = PVPANIC_PROBE_OFFSET,
+			.pre_handler = rehearsal_probes[i].handler,
+			.post_handler = unused,
+		};
+	}
+	err = register_kprobes(probes, ARRAY_SIZE(probes));
+	if (err) {
+		dev_warn(dev, "no rehearsal of WRPT: register_kprobes() returned %d\n", err);
+	} else {
+		start = jiffies;
+		do
+			unsafe = rehearse_once(wrpt);
+		while (unsafe && --tries && time_before(jiffies, start + HZ));
+		unregister_kprobes(probes, ARRAY_SIZE(probes));
+	}
+	mutex_unlock(&rehearsal_lock);
+	return unsafe;
+}
+
+/* Why a panic on this kernel could not know whether WRPT is safe, or NULL. */
+static const char *kernel_unsafe(bool crash_hooked)
+{
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		return "spinlocks sleep on PREEMPT_RT";
+	if (!IS_ENABLED(CONFIG_PREEMPT_COUNT))
+		return "this kernel does not count spinlocks";
+	if (!crash_hooked)
+		return "no kdump hook";
+	/* Without a TSC, sched_clock() stands still while all CPUs have interrupts off. */
+	if (!tsc_khz)
+		return "no TSC to measure time";
+	return NULL;
+}
+
+/* ACPICA replaces a missing argument by 0, so a method with fewer would write no event. */
+static bool takes_one_argument(acpi_handle handle)
+{
+	struct acpi_device_info *info;
+	bool one;
+
+	if (ACPI_FAILURE(acpi_get_object_info(handle, &info)))
+		return false;
+	one = info->param_count == 1;
+	kfree(info);
+	return one;
+}
+
+/**
+ * pvpanic_wrpt_rehearse - find out whether a panic may evaluate WRPT at all
+ * @pv: the added device; its @wrpt or @wrpt_refused is set
+ * @crash_hooked: the kdump hook is registered
+ *
+ * The rehearsal evaluates WRPT, which may sleep and which faulty firmware may never end.
+ *
+ * Context: may sleep.
+ */
+void pvpanic_wrpt_rehearse(struct pvpanic *pv, bool crash_hooked)
+{
+	struct pvpanic_wrpt *wrpt;
+
+	pv->wrpt_refused = kernel_unsafe(crash_hooked);
+	if (pv->wrpt_refused)
+		return;
+	wrpt = devm_kzalloc(pv->dev, sizeof(*wrpt), GFP_KERNEL);
+	if (!wrpt) {
+		pv->wrpt_refused = "no memory";
+		return;
+	}
+	if (ACPI_FAILURE(acpi_get_handle(ACPI_HANDLE(pv->dev), "WRPT", &wrpt->handle)) ||
+	    !takes_one_argument(wrpt->handle)) {
+		pv->wrpt_refused = "there is none of one argument";
+		return;
+	}
+	pv->wrpt_refused = rehearse(pv->dev, wrpt);
+	/* Publishes the recorded locks to a panic, which reads the pointer once. */
+	if (!pv->wrpt_refused)
+		smp_store_release(&pv->wrpt, wrpt);
+}
+
+/**
+ * pvpanic_wrpt_usable - whether a panic in task context would evaluate WRPT now
+ * @wrpt: a rehearsed WRPT
+ *
+ * An oops may have left locks held. With a crash kernel loaded, kdump comes first, and an NMI
+ * stops the other CPUs at any instruction.
+ *
+ * Context: any.
+ */
+bool pvpanic_wrpt_usable(const struct pvpanic_wrpt *wrpt)
+{
+	return !test_taint(TAINT_DIE) && !kexec_crash_loaded();
+}
+
+/* Looking is enough, because the other CPUs are stopped. down_trylock() could wait. */
+static bool locks_free(const struct pvpanic_wrpt *wrpt)
+{
+	unsigned int i;
+
+	for (i = 0; i < wrpt->nr_semaphores; i++)
+		if (raw_spin_is_locked(&wrpt->semaphores[i]->lock) || !wrpt->semaphores[i]->count)
+			return false;
+	for (i = 0; i < wrpt->nr_spinlocks; i++)
+		if (raw_spin_is_locked(wrpt->spinlocks[i]))
+			return false;
+	return true;
+}
+
+/*
+ * A CPU that obeyed the normal IPI could take interrupts, so it held no lock that disables them.
+ * It is offline now. An NMI stops a CPU at any instruction, but a second late, or without
+ * marking it offline (crash_kexec_post_notifiers).
+ */
+static bool cpus_stopped_by_ipi(u64 cpus_stop_ns)
+{
+	return num_online_cpus() == 1 && cpus_stop_ns &&
+	       sched_clock() - cpus_stop_ns <= CPU_STOP_NS;
+}
+
+/* The guard: can a panic notifier evaluate WRPT here without waiting? */
+static bool wrpt_safe(const struct pvpanic_wrpt *wrpt, u64 cpus_stop_ns)
+{
+	if (!pvpanic_wrpt_usable(wrpt))
+		return false;
+	/*
+	 * Interrupts and spinlocks count: the interrupted task may hold what ACPICA wants. An IPI
+	 * that the idle loop serves does not count, so the idle task is refused as well.
+	 */
+	if (preempt_count() > PANIC_PREEMPT_COUNT || is_idle_task(current))
+		return false;
+	/* panic() counts as one oops. More is a panic within a panic, or beside an oops. */
+	if (oops_in_progress > 1)
+		return false;
+	return cpus_stopped_by_ipi(cpus_stop_ns) && locks_free(wrpt);
+}
+
+/**
+ * pvpanic_wrpt_send - send an event by WRPT, if that is safe
+ * @wrpt: a rehearsed WRPT
+ * @event: one event's bit
+ * @cpus_stop_ns: sched_clock() just before panic() stopped the other CPUs, or 0 if unknown
+ *
+ * Context: a panic notifier.
+ * Return: whether WRPT was evaluated without an error. If not, write the register.
+ */
+bool pvpanic_wrpt_send(const struct pvpanic_wrpt *wrpt, unsigned int event, u64 cpus_stop_ns)
+{
+	acpi_status status;
+
+	if (!wrpt_safe(wrpt, cpus_stop_ns))
+		return false;
+	/* Never switched on again. lockdep cannot know that the semaphores are free. */
+	lockdep_off();
+	/*
+	 * A fault in the interpreter now counts as one in an interrupt: it panics again, and the
+	 * nested panic writes the register.
+	 */
+	preempt_count_add(HARDIRQ_OFFSET);
+	status = evaluate(wrpt, event);
+	preempt_count_sub(HARDIRQ_OFFSET);
+	/* A region handler may have switched interrupts on. */
+	local_irq_disable();
+	return ACPI_SUCCESS(status);
+}
