@@ -16,6 +16,7 @@
 #include <linux/mutex.h>
 #include <linux/rculist.h>
 #include <linux/sched/clock.h>
+#include <linux/slab.h>
 
 #include "compat.h"
 #include "pvpanic.h"
@@ -204,10 +205,11 @@ static void pvpanic_remove(void *data)
 
 	mutex_lock(&pvpanic_lock);
 	list_del_rcu(&pv->list);
+	/* A panic on another CPU may be using this device. */
+	synchronize_rcu();
 	update_power_off();
 	mutex_unlock(&pvpanic_lock);
-	/* A panic on another CPU may be writing this register. */
-	synchronize_rcu();
+	kfree(pv->wrpt);
 }
 
 /**
@@ -300,8 +302,12 @@ int pvpanic_core_init(void)
 	int err;
 
 	err = atomic_notifier_chain_register(&panic_notifier_list, &panic_notifier);
-	if (err || !pvpanic_params.crash_hook)
+	if (err) {
+		pr_err("not loaded: no panic notifier (error %d)\n", err);
 		return err;
+	}
+	if (!pvpanic_params.crash_hook)
+		return 0;
 
 	err = register_kprobe(&crash_hook);
 	if (err)

@@ -7,7 +7,7 @@
 
 #include <linux/acpi.h>
 #include <linux/io.h>
-#include <linux/ioport.h>
+#include <linux/mm.h>
 #include <linux/kernel.h>
 #include <linux/module.h>
 #include <linux/of_device.h>

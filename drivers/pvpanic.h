@@ -27,7 +27,7 @@ struct pvpanic_wrpt;
  * @address: the I/O port, or the physical address of @mmio
  * @capability: the events that the host announced
  * @events: the events to send, a subset of @capability
- * @wrpt: the WRPT method, or NULL while a panic must not evaluate it
+ * @wrpt: the WRPT method, or NULL while a panic must not evaluate it; freed with the device
  * @wrpt_refused: the reason why @wrpt is NULL, or NULL if there is nothing to say
  */
 struct pvpanic {

@@ -227,24 +227,30 @@ static bool takes_one_argument(acpi_handle handle)
 void pvpanic_wrpt_rehearse(struct pvpanic *pv, bool crash_hooked)
 {
 	struct pvpanic_wrpt *wrpt;
+	acpi_handle handle;
 
+	if (ACPI_FAILURE(acpi_get_handle(ACPI_HANDLE(pv->dev), "WRPT", &handle)) ||
+	    !takes_one_argument(handle)) {
+		pv->wrpt_refused = "there is none of one argument";
+		return;
+	}
 	pv->wrpt_refused = kernel_unsafe(crash_hooked);
 	if (pv->wrpt_refused)
 		return;
-	wrpt = devm_kzalloc(pv->dev, sizeof(*wrpt), GFP_KERNEL);
+	/* Not devm_kzalloc(): that would be freed before the device leaves the core's list. */
+	wrpt = kzalloc(sizeof(*wrpt), GFP_KERNEL);
 	if (!wrpt) {
 		pv->wrpt_refused = "no memory";
 		return;
 	}
-	if (ACPI_FAILURE(acpi_get_handle(ACPI_HANDLE(pv->dev), "WRPT", &wrpt->handle)) ||
-	    !takes_one_argument(wrpt->handle)) {
-		pv->wrpt_refused = "there is none of one argument";
+	wrpt->handle = handle;
+	pv->wrpt_refused = rehearse(pv->dev, wrpt);
+	if (pv->wrpt_refused) {
+		kfree(wrpt);
 		return;
 	}
-	pv->wrpt_refused = rehearse(pv->dev, wrpt);
 	/* Publishes the recorded locks to a panic, which reads the pointer once. */
-	if (!pv->wrpt_refused)
-		smp_store_release(&pv->wrpt, wrpt);
+	smp_store_release(&pv->wrpt, wrpt);
 }
 
 /**

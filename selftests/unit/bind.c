@@ -24,34 +24,45 @@ void expect_log(bool wanted, const char *words)
 				guest.log);
 }
 
+/* The same for a line about the device. */
+void expect_device_log(bool wanted, const char *level, const char *words)
+{
+	char line[160];
+
+	snprintf(line, sizeof(line), "<%s>%s: %s", level, guest_device_name(0), words);
+	expect_log(wanted, line);
+}
+
 static void check_log(const char *port, const char *hook)
 {
 	unsigned int events = armed_events();
 	char line[160];
 
-	snprintf(line, sizeof(line), "<info>QEMU0001:00: armed:%s%s%s; %sport %s",
+	snprintf(line, sizeof(line), "armed:%s%s%s; %s%s%s",
 		 events & PANICKED ? " panicked" : "", events & CRASH_LOADED ? " crash_loaded" : "",
-		 events & SHUTDOWN ? " shutdown" : "", wrpt_usable() ? "WRPT, then " : "", port);
-	expect_log(true, line);
+		 events & SHUTDOWN ? " shutdown" : "", wrpt_usable() ? "WRPT, then " : "",
+		 register_transport() == BY_MEMORY ? "" : "port ", port);
+	expect_device_log(true, "info", line);
 	snprintf(line, sizeof(line), "; kdump hook %s\n", hook);
 	expect_log(true, line);
-	expect_log(!wrpt_usable(), " (not WRPT: ");
+	expect_log(!wrpt_usable() && binding.bus == BUS_ACPI, " (not WRPT: ");
 	if (!binding.no_tsc)
 		expect_log(false, "no TSC");
-	expect_log(
-		binding.hook == HOOK_NO_KEXEC,
-		"<warn>QEMU0001:00: no kdump hook: register_kprobe(__crash_kexec) returned -2\n");
-	expect_log(
-		binding.hook == HOOK_NO_KPROBES,
-		"<warn>QEMU0001:00: no kdump hook: register_kprobe(__crash_kexec) returned -95\n");
-	expect_log(power_off_unavailable() && wanted_events() & SHUTDOWN,
-		   "<warn>QEMU0001:00: no power-off handler (error -95): SHUTDOWN is not sent\n");
+	expect_log(binding.hook == HOOK_NO_KEXEC, "<warn>pvpanic-guest: no kdump hook: "
+						  "register_kprobe(__crash_kexec) returned -2\n");
+	expect_log(binding.hook == HOOK_NO_KPROBES,
+		   "<warn>pvpanic-guest: no kdump hook: "
+		   "register_kprobe(__crash_kexec) returned -95\n");
+	expect_device_log(power_off_unavailable() && wanted_events() & SHUTDOWN, "warn",
+			  "no power-off handler (error -95): SHUTDOWN is not sent\n");
 	expect_log(false, "no rehearsal of WRPT");
-	expect_log(binding.rdpt == RDPT_ABSENT || binding.rdpt == RDPT_FAILS ||
-			   binding.rdpt == RDPT_NO_NUMBER,
-		   "<warn>QEMU0001:00: no number from RDPT");
-	expect_log(binding.port >= PORT_NO_CRS && binding.port <= PORT_UNMAPPABLE,
-		   "<warn>QEMU0001:00: no usable port in _CRS");
+	expect_device_log(binding.bus == BUS_ACPI &&
+				  (binding.rdpt == RDPT_ABSENT || binding.rdpt == RDPT_FAILS ||
+				   binding.rdpt == RDPT_NO_NUMBER),
+			  "warn", "no number from RDPT");
+	expect_device_log(binding.bus == BUS_ACPI && binding.port >= PORT_NO_CRS &&
+				  binding.port <= PORT_UNMAPPABLE,
+			  "warn", "no usable register in _CRS");
 }
 
 static void check_kprobes(bool power_off)
@@ -77,7 +88,7 @@ static void check_rehearsal(void)
 	const struct wrpt *wrpt = &binding.wrpt->wrpt;
 	unsigned int evaluations = guest.node[0].evaluations;
 
-	if ((binding.port_only || wrpt->absent) && evaluations)
+	if ((binding.bus != BUS_ACPI || binding.port_only || wrpt->absent) && evaluations)
 		guest_violation("WRPT is rehearsed");
 	if (evaluations > (wrpt->delay > 1000 ? 1 : 3))
 		guest_violation("WRPT is rehearsed %u times", evaluations);
@@ -144,20 +155,30 @@ static void check_a_few_panics(void)
 	try_panic(&scene);
 }
 
+/* A device that is not bound is not written. */
+static void check_not_bound(void)
+{
+	const struct scene scene = {};
+
+	expect_device_log(true, "err", "not bound: ");
+	panic_in(&scene);
+	if (guest.nr_bytes)
+		guest_violation("a device is written that is not bound");
+}
+
 static void check_binding(void)
 {
 	bool bound;
 
 	combinations++;
 	bound = bind_driver();
-	if (bound != !!(binding.capability & EVENTS)) {
+	if (bound != bindable()) {
 		guest_violation(bound ? "bound to a host without events" : "not bound");
 	} else if (bound) {
 		check_armed();
 		check_a_few_panics();
 	} else {
-		expect_log(true, "<err>QEMU0001:00: left alone: the host announces no event");
-		guest_leftovers();
+		check_not_bound();
 	}
 	unload_driver();
 }
@@ -173,9 +194,34 @@ static void guest_without_tsc(void)
 	binding.no_tsc = false;
 }
 
+/* Neither WRPT nor ports matter here. transport=port must be ignored. */
+static void other_buses(void)
+{
+	unsigned int i;
+
+	binding.port = PORT_IO;
+	for (i = 0; i < (EVENTS + 1) * (EVENTS + 1); i++) {
+		if (!my_half(i))
+			continue;
+		binding.capability = i & EVENTS;
+		binding.events = i / (EVENTS + 1);
+		for (binding.bus = BUS_ACPI + 1; binding.bus < BUSES; binding.bus++) {
+			for (binding.hook = 0; binding.hook < HOOK_DISARMED; binding.hook++) {
+				binding.port_only = false;
+				check_binding();
+				binding.port_only = true;
+				check_binding();
+			}
+		}
+	}
+	binding.bus = BUS_ACPI;
+}
+
 void all_bindings(void)
 {
 	unsigned int wrpt, i;
+
+	other_buses();
 
 	for (wrpt = 0; wrpt < nr_wrpts; wrpt++) {
 		binding.wrpt = &wrpts[wrpt];
@@ -206,6 +252,15 @@ void all_answers(void)
 	unsigned int answer;
 
 	binding.events = EVENTS;
+	for (binding.bus = BUS_ACPI + 1; binding.bus < BUSES; binding.bus++) {
+		for (answer = 0; answer <= 0xff; answer++) {
+			if (!my_half(answer))
+				continue;
+			binding.capability = answer;
+			check_binding();
+		}
+	}
+	binding.bus = BUS_ACPI;
 	for (binding.port = 0; binding.port < PORTS; binding.port++) {
 		for (binding.rdpt = 0; binding.rdpt < RDPTS; binding.rdpt++) {
 			for (answer = 0; answer <= 0xff; answer++) {

@@ -50,6 +50,7 @@ const struct behaviour wrpts[] = {
 /* clang-format on */
 const unsigned int nr_wrpts = ARRAY_SIZE(wrpts);
 
+static const char *const bus_names[BUSES] = { "ACPI", "device tree", "PCI" };
 static const char *const hook_names[HOOKS] = { "on", "off", "no kexec", "no kprobes", "disarmed" };
 static const char *const port_names[PORTS] = {
 	/* clang-format off */
@@ -81,11 +82,11 @@ static void describe(char *text, size_t size)
 	const struct scene *s = &guest.scene;
 
 	snprintf(text, size,
-		 "kernel %s, host %#x, events=%#x, hook %s%s, port %s, WRPT %s, RDPT %u%s%s; %s: "
+		 "kernel %s, %s, host %#x, events=%#x, hook %s%s, port %s, WRPT %s, RDPT %u%s%s; %s: "
 		 "%s, "
 		 "lock %s, semaphore %u%s, spinlock %u, CPUs stopped %s, die %d, nested %s, "
 		 "oops %d, crash kernel loaded %d starts %d post %d",
-		 binding.variant, binding.capability, binding.events, hook_names[binding.hook],
+		 binding.variant, bus_names[binding.bus], binding.capability, binding.events, hook_names[binding.hook],
 		 binding.port_only ? ", transport=port" : "", port_names[binding.port],
 		 binding.wrpt->wrpt.name, binding.rdpt, binding.halts ? ", halts" : "",
 		 binding.no_tsc ? ", no TSC" : "", moment ?: "running", context_names[s->context],
@@ -115,12 +116,14 @@ unsigned int armed_events(void)
 /* Whether the driver must use WRPT in a panic without complications, as far as it knows at bind. */
 bool wrpt_usable(void)
 {
-	return !binding.wrpt->unsafe && !binding.port_only && hook_registered() &&
+	return binding.bus == BUS_ACPI && !binding.wrpt->unsafe && !binding.port_only && hook_registered() &&
 	       guest.config->preempt_count && !guest.config->preempt_rt && !binding.no_tsc;
 }
 
 enum transport register_transport(void)
 {
+	if (binding.bus != BUS_ACPI)
+		return BY_MEMORY;
 	switch (binding.port) {
 	case PORT_MEM:
 	case PORT_BAD_THEN_MEM:
@@ -133,7 +136,8 @@ enum transport register_transport(void)
 
 unsigned long port_address(void)
 {
-	if (binding.port == PORT_PARAM || binding.port == PORT_PARAM_OVER_CRS)
+	if (binding.bus == BUS_ACPI &&
+	    (binding.port == PORT_PARAM || binding.port == PORT_PARAM_OVER_CRS))
 		return 0x700;
 
 	return register_transport() == BY_MEMORY ? GUEST_MMIO(0) : GUEST_PORT(0);
@@ -144,6 +148,13 @@ bool hook_registered(void)
 	return binding.hook == HOOK_ON || binding.hook == HOOK_DISARMED;
 }
 
+/* Whether the driver must bind. A PCI read that no device answers gives 0xff. */
+bool bindable(void)
+{
+	return binding.capability & EVENTS &&
+	       !(binding.bus == BUS_PCI && binding.capability == 0xff);
+}
+
 static void add_resource(struct node *node, unsigned long flags, u64 start)
 {
 	node->resources[node->num_resources++] = (struct resource){ start, start, flags };
@@ -151,6 +162,10 @@ static void add_resource(struct node *node, unsigned long flags, u64 start)
 
 static void build_resources(struct node *node)
 {
+	if (binding.bus != BUS_ACPI) {
+		add_resource(node, IORESOURCE_MEM, GUEST_MMIO(0));
+		return;
+	}
 	switch (binding.port) {
 	case PORT_IO:
 	case PORT_PARAM_OVER_CRS:
@@ -202,6 +217,7 @@ void build_machine(void)
 	moment = NULL;
 	guest_boot(binding.variant);
 	node->present = true;
+	node->bus = binding.bus;
 	node->rdpt = binding.rdpt;
 	node->rdpt_answer = binding.capability;
 	node->wrpt = &binding.wrpt->wrpt;

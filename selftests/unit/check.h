@@ -44,6 +44,7 @@ extern const unsigned int nr_wrpts;
 /**
  * struct binding - a machine, a host, and how the driver is loaded
  * @variant: the build of the driver
+ * @bus: how the guest finds the device; only ACPI has RDPT, WRPT and a choice of ports
  * @capability: the byte that the host announces
  * @events: the parameter events=
  * @hook: see enum hook
@@ -56,6 +57,7 @@ extern const unsigned int nr_wrpts;
  */
 struct binding {
 	const char *variant;
+	enum bus bus;
 	u8 capability;
 	unsigned int events;
 	enum hook hook;
@@ -84,6 +86,7 @@ bool wrpt_usable(void);
 enum transport register_transport(void);
 unsigned long port_address(void);
 bool hook_registered(void);
+bool bindable(void);
 
 void build_machine(void);
 int load_driver(void);
@@ -104,6 +107,7 @@ void all_bindings(void);
 void all_answers(void);
 void check_armed(void);
 void expect_log(bool wanted, const char *words);
+void expect_device_log(bool wanted, const char *level, const char *words);
 
 /* failures.c */
 void all_faults(void);
@@ -115,6 +119,8 @@ void all_stores(void);
 void all_parameters(void);
 void other_drivers(void);
 void two_devices(void);
+void two_buses(void);
+void odd_pci_devices(void);
 void priorities(void);
 
 #endif

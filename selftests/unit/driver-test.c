@@ -522,6 +522,8 @@ TEST_ONE(driver, events_written, all_stores)
 TEST_ONE(driver, parameters, all_parameters)
 TEST_ONE(driver, other_drivers, other_drivers)
 TEST_ONE(driver, two_devices, two_devices)
+TEST_ONE(driver, two_buses, two_buses)
+TEST_ONE(driver, odd_pci_devices, odd_pci_devices)
 
 TEST_F(driver, faults_at_events)
 {

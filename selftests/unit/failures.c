@@ -8,13 +8,13 @@
 /* If the register cannot be mapped, the driver only logs the port that it uses instead. */
 static bool next_resource_taken(void)
 {
-	return register_transport() == BY_MEMORY && strstr(guest.log, "port 0x505");
+	return binding.bus == BUS_ACPI && register_transport() == BY_MEMORY &&
+	       strstr(guest.log, "port 0x505");
 }
 
 static bool power_off_failed(void)
 {
-	return strstr(guest.log,
-		      "<warn>QEMU0001:00: no power-off handler (error -12): SHUTDOWN is");
+	return strstr(guest.log, "no power-off handler (error -12): SHUTDOWN is");
 }
 
 /* The driver need not do what it says it cannot do. It must do everything else. */
@@ -22,7 +22,7 @@ static void expect_the_rest(void)
 {
 	if (binding.hook == HOOK_ON && strstr(guest.log, "kdump hook unavailable"))
 		binding.hook = HOOK_NO_KEXEC;
-	if (strstr(guest.log, "(not WRPT: "))
+	if (binding.bus == BUS_ACPI && strstr(guest.log, "(not WRPT: "))
 		binding.port_only = true;
 	if (power_off_failed())
 		binding.events &= ~SHUTDOWN;
@@ -62,10 +62,14 @@ static void check_a_few_panics(void)
 /* Without these, the driver cannot bind. After any other failure, it must report panics. */
 static bool essential(const char *call)
 {
-	static const char *const calls[] = { "platform_driver_register", "devm_kzalloc", "devm",
-					     "device_add_groups",
-					     "atomic_notifier_chain_register" };
+	static const char *const calls[] = { "platform_driver_register", "pci_register_driver",
+					     "devm_kzalloc", "devm", "devm_device_add_group",
+					     "atomic_notifier_chain_register",
+					     "pcim_enable_device" };
 	unsigned int i;
+
+	if (binding.bus != BUS_ACPI && !strcmp(call, "ioremap"))
+		return true;
 
 	for (i = 0; i < ARRAY_SIZE(calls); i++)
 		if (!strcmp(call, calls[i]))
@@ -82,7 +86,7 @@ static bool fail(unsigned int n, bool on)
 	int err;
 
 	build_machine();
-	if (register_transport() == BY_MEMORY) /* the driver uses it if mapping fails */
+	if (binding.bus == BUS_ACPI && register_transport() == BY_MEMORY) /* the driver uses it if mapping fails */
 		guest.node[0].io_port = GUEST_PORT(0);
 	guest.fault_at = n;
 	guest.fault_on = on;
@@ -97,7 +101,7 @@ static bool fail(unsigned int n, bool on)
 		guest_keep_memory();
 		expect_the_rest();
 		check_a_few_panics();
-	} else if (guest_leftovers()) {
+	} else if (err && guest_leftovers()) {
 		guest_violation("as %s failed", guest.fault_what);
 	}
 	unload_driver();
@@ -114,20 +118,29 @@ static bool fail(unsigned int n, bool on)
 	return reached;
 }
 
-void all_faults(void)
+static void all_calls_fail(void)
 {
 	unsigned int n;
 
+	for (n = 0; fail(n, false); n++)
+		;
+	for (n = 0; fail(n, true); n++)
+		;
+}
+
+void all_faults(void)
+{
+	for (binding.bus = BUS_ACPI + 1; binding.bus < BUSES; binding.bus++)
+		for (binding.hook = 0; binding.hook < HOOK_DISARMED; binding.hook++)
+			if (my_half(binding.hook))
+				all_calls_fail();
+	binding.bus = BUS_ACPI;
 	for (binding.port = 0; binding.port < PORTS; binding.port++) {
 		for (binding.hook = 0; binding.hook < HOOK_DISARMED; binding.hook++) {
 			if (!my_half(binding.hook))
 				continue;
-			for (binding.rdpt = 0; binding.rdpt < RDPTS; binding.rdpt++) {
-				for (n = 0; fail(n, false); n++)
-					;
-				for (n = 0; fail(n, true); n++)
-					;
-			}
+			for (binding.rdpt = 0; binding.rdpt < RDPTS; binding.rdpt++)
+				all_calls_fail();
 		}
 	}
 }
@@ -172,6 +185,13 @@ static struct scene interruption;
 static unsigned int kept_events; /* armed before and after, so they must not be lost */
 static bool power_off;
 
+/*
+ * A panic sees the device either listed or not. The device becomes listed once while the driver
+ * binds, before WRPT is rehearsed, and never again after the driver has begun to unbind.
+ */
+static enum { BINDING, BOUND, UNBINDING } phase;
+static bool listed;
+
 static bool hooked(void)
 {
 	const char *names[GUEST_KPROBES];
@@ -190,7 +210,11 @@ static void check_interruption(void)
 
 	if (interruption.crash_loaded)
 		must = hooked() || interruption.post_notifiers ? CRASH_LOADED : 0;
-	if (!guest_notifier_registered()) {
+	if (phase == BINDING && (guest.nr_bytes || guest.node[0].evaluations))
+		listed = true;
+	if (phase == UNBINDING && !power_off && must & kept_events && !guest.nr_bytes)
+		listed = false;
+	if (!listed) {
 		must = 0;
 		may = 0;
 	}
@@ -249,9 +273,12 @@ static void interrupt(void)
 	}
 }
 
-static void set_interruptions(unsigned int before, unsigned int after)
+static void set_interruptions(unsigned int before, unsigned int after, int now)
 {
 	kept_events = before & after & binding.capability;
+	phase = now;
+	if (now == BOUND && !listed)
+		guest_violation("bound, but no panic was reported");
 	guest.step = interrupt;
 }
 
@@ -260,20 +287,28 @@ static void interrupt_all(void)
 {
 	binding.events = EVENTS;
 	build_machine();
-	set_interruptions(EVENTS, EVENTS);
+	listed = false;
+	set_interruptions(EVENTS, EVENTS, BINDING);
 	load_driver();
-	set_interruptions(EVENTS, PANICKED);
+	set_interruptions(EVENTS, PANICKED, BOUND);
 	guest_store(0, "events", "1");
-	set_interruptions(PANICKED, EVENTS);
+	set_interruptions(PANICKED, EVENTS, BOUND);
 	guest_store(0, "events", power_off_unavailable() ? "3" : "7");
-	set_interruptions(EVENTS, EVENTS);
+	set_interruptions(EVENTS, EVENTS, UNBINDING);
 	unload_driver();
+	if (listed)
+		guest_violation("unbound, but a panic was reported until the end");
 }
 
 void all_interruptions(void)
 {
 	unsigned int wrpt;
 
+	for (binding.bus = BUS_ACPI + 1; binding.bus < BUSES; binding.bus++)
+		for (binding.hook = 0; binding.hook < HOOK_DISARMED; binding.hook++)
+			if (my_half(binding.hook))
+				interrupt_all();
+	binding.bus = BUS_ACPI;
 	for (wrpt = 0; wrpt < nr_wrpts; wrpt++) {
 		if (!my_half(wrpt))
 			continue;

@@ -101,6 +101,18 @@ static void hooks_and_ports(void (*next)(void))
 	}
 }
 
+/* Every other bus is a register in memory, with any hook. */
+static void other_buses(void (*next)(void))
+{
+	binding.wrpt = &wrpts[WRPT_PLAIN];
+	for (binding.bus = BUS_ACPI + 1; binding.bus < BUSES; binding.bus++)
+		for (binding.capability = 1; binding.capability <= EVENTS; binding.capability++)
+			for (binding.events = 0; binding.events <= EVENTS; binding.events++)
+				if (binding.capability == EVENTS || binding.events == EVENTS)
+					hooks_and_ports(next);
+	binding.bus = BUS_ACPI;
+}
+
 /*
  * Each capability and each choice of events, hook, register and WRPT. Either the capability or the
  * choice of events is full, because only their intersection is sent. bind.c crosses the two.
@@ -121,11 +133,14 @@ static void bindings(void (*next)(void))
 void all_panics(void)
 {
 	bindings(held_locks);
+	other_buses(held_locks);
 }
 
 void all_power_offs(void)
 {
 	bindings(power_offs);
+	other_buses(power_offs);
 	binding.halts = true;
 	bindings(power_offs);
+	other_buses(power_offs);
 }

@@ -22,7 +22,7 @@ driver_rcu := $(driver_count) -DCONFIG_PREEMPT_RCU=1 -DCONFIG_X86_KERNEL_IBT=1
 driver_rt := $(driver_rcu) -DCONFIG_PREEMPT_RT=1
 driver_config = $(driver_$(1:_old=)) $(if $(filter %_old,$1),-DKERNEL_BEFORE_SYS_OFF)
 
-DRIVER_CFLAGS := -std=gnu11 -g -Wall -fno-pie -fdata-sections -fvisibility=hidden \
+DRIVER_CFLAGS := -std=gnu11 -g -Wall -DCONFIG_X86=1 -DCONFIG_PCI=1 -fno-pie -fdata-sections -fvisibility=hidden \
 	-I$(driver_build)/include -I$(kernel_dir)
 KERNEL_CFLAGS := -std=gnu11 -g -Wall -Wextra -Wno-missing-field-initializers -D_GNU_SOURCE \
 	-fno-pie -I$(kernel_dir) -I$(sim_dir) -I$(driver_tests)

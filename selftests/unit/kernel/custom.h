@@ -44,6 +44,13 @@ void mutex_unlock(struct mutex *lock);
 ktime_t ktime_get(void);
 u64 sched_clock(void);
 
+/* rcu.c: a list whose readers take no lock */
+#define list_for_each_entry_rcu(pos, head, member) list_for_each_entry(pos, head, member)
+
+void list_add_tail_rcu(struct list_head *entry, struct list_head *head);
+void list_del_rcu(struct list_head *entry);
+void synchronize_rcu(void);
+
 /* kprobes.c */
 typedef u8 kprobe_opcode_t;
 
@@ -113,7 +120,7 @@ struct sys_off_handler *register_sys_off_handler(enum sys_off_mode mode, int pri
 void unregister_sys_off_handler(struct sys_off_handler *handler);
 #endif
 
-/* driver-core.c: the platform bus, resources that a bound device owns, sysfs */
+/* driver-core.c: the platform bus and PCI, resources that a bound device owns, sysfs */
 struct device;
 
 struct attribute {
@@ -142,10 +149,13 @@ struct bus_type {
 	const char *name;
 };
 
+enum probe_type { PROBE_DEFAULT_STRATEGY, PROBE_PREFER_ASYNCHRONOUS, PROBE_FORCE_SYNCHRONOUS };
+
 struct device_driver {
 	const char *name;
 	const struct acpi_device_id *acpi_match_table;
-	const struct attribute_group **dev_groups;
+	const struct of_device_id *of_match_table;
+	enum probe_type probe_type;
 };
 
 struct device {
@@ -155,7 +165,8 @@ struct device {
 	void *driver_data;
 	bool locked;
 	struct managed *managed; /* newest first */
-	const struct attribute_group **groups;
+	const struct attribute_group *group;
+	void *of_node;
 };
 
 struct acpi_device {
@@ -177,8 +188,39 @@ struct platform_driver {
 	struct device_driver driver;
 };
 
-extern struct bus_type platform_bus_type;
+struct pci_dev {
+	struct device dev;
+	struct resource bar;
+	bool enabled;
+};
 
+struct pci_driver {
+	const char *name;
+	const struct pci_device_id *id_table;
+	int (*probe)(struct pci_dev *pdev, const struct pci_device_id *id);
+	struct device_driver driver;
+};
+
+extern struct bus_type platform_bus_type, pci_bus_type;
+
+#define to_pci_dev(device)              container_of(device, struct pci_dev, dev)
+#define pci_set_drvdata(pdev, data)     dev_set_drvdata(&(pdev)->dev, data)
+#define platform_set_drvdata(pdev, data) dev_set_drvdata(&(pdev)->dev, data)
+#define pci_resource_start(pdev, n)     ((void)(n), (pdev)->bar.start)
+#define pci_resource_flags(pdev, n)     ((void)(n), (pdev)->bar.flags)
+#define pci_resource_len(pdev, n) \
+	((void)(n), (pdev)->bar.end ? (pdev)->bar.end - (pdev)->bar.start + 1 : 0)
+
+int pci_register_driver(struct pci_driver *driver);
+void pci_unregister_driver(struct pci_driver *driver);
+const struct pci_device_id *pci_match_id(const struct pci_device_id *ids, struct pci_dev *pdev);
+int pcim_enable_device(struct pci_dev *pdev);
+void __iomem *pcim_iomap(struct pci_dev *pdev, int bar, unsigned long size);
+const struct of_device_id *of_match_device(const struct of_device_id *ids,
+					   const struct device *dev);
+void __iomem *devm_platform_get_and_ioremap_resource(struct platform_device *pdev,
+						     unsigned int index, struct resource **res);
+int devm_device_add_group(struct device *dev, const struct attribute_group *group);
 int platform_driver_register(struct platform_driver *driver);
 void platform_driver_unregister(struct platform_driver *driver);
 int bus_for_each_dev(struct bus_type *bus, struct device *start, void *data,
@@ -247,19 +289,27 @@ struct kernel_config {
 	struct kernel_stub
 
 /* A kernel that is locked down refuses parameters that say where the hardware is. */
-#define module_param_hw(_name, type, hwtype, mode) KERNEL_MODULE_PARAM(_name, type, true)
-#define module_param(_name, type, mode)            KERNEL_MODULE_PARAM(_name, type, false)
-#define KERNEL_MODULE_PARAM(_name, type, hardware)                                         \
-	static void __attribute__((constructor)) kernel_register_##_name(void)             \
-	{                                                                                  \
-		kernel_module_param_##type(KERNEL_VARIANT_NAME, #_name, &_name, hardware); \
-	}                                                                                  \
+#define module_param_hw_named(_name, value, type, hwtype, mode) \
+	KERNEL_MODULE_PARAM(_name, value, kernel_param_##type, true)
+#define module_param_named(_name, value, type, mode) \
+	KERNEL_MODULE_PARAM(_name, value, kernel_param_##type, false)
+#define module_param(_name, type, mode)              \
+	KERNEL_MODULE_PARAM(_name, _name, kernel_param_##type, false)
+#define KERNEL_MODULE_PARAM(_name, value, set, hardware)                               \
+	static void __attribute__((constructor)) kernel_register_##_name(void)         \
+	{                                                                              \
+		kernel_module_param(KERNEL_VARIANT_NAME, #_name, set, &value, hardware); \
+	}                                                                              \
 	struct kernel_stub
 
 void kernel_module_init(const char *variant, const struct kernel_config *config, kernel_init_t fn,
 			char *data, char *data_end);
 void kernel_module_exit(const char *variant, kernel_exit_t fn);
-void kernel_module_param_charp(const char *variant, const char *name, char **value, bool hardware);
+void kernel_module_param(const char *variant, const char *name,
+			 int (*set)(const char *text, void *value), void *value, bool hardware);
+int kernel_param_charp(const char *text, void *value);
+int kernel_param_uint(const char *text, void *value);
+int kernel_param_bool(const char *text, void *value);
 
 void *kzalloc(size_t size, unsigned int gfp);
 void kfree(const void *memory);

@@ -29,7 +29,9 @@ acpi_handle acpi_handle_of(struct device *dev)
 const struct acpi_device_id *acpi_match_device(const struct acpi_device_id *ids,
 					       const struct device *dev)
 {
-	if (!guest.node[guest_node_of(dev)].present)
+	const struct node *node = &guest.node[guest_node_of(dev)];
+
+	if (!node->present || node->bus != BUS_ACPI)
 		return NULL;
 	while (*ids->id && strcmp(ids->id, "QEMU0001"))
 		ids++;

@@ -187,6 +187,7 @@ void guest_keep_memory(void)
 			abort();
 		guest_copy(a->kept, a->memory, a->size);
 	}
+	guest_keep_variables();
 }
 
 /** guest_restore_memory() - restore the driver's memory, as if the guest had not panicked */
@@ -197,6 +198,7 @@ void guest_restore_memory(void)
 	for (a = allocations; a < allocations + nr_allocations; a++)
 		if (a->memory)
 			guest_copy(a->memory, a->kept, a->size);
+	guest_restore_variables();
 }
 
 /** guest_leftovers() - report what an unloaded driver left behind; returns how many things */

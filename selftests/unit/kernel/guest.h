@@ -9,7 +9,7 @@
 
 #include "kernel.h"
 
-#define GUEST_NODES      2    /* devices QEMU0001 */
+#define GUEST_NODES      2    /* devices */
 #define GUEST_SEMAPHORES 20   /* that one device's AML may take */
 #define GUEST_SPINLOCKS  8    /* likewise */
 #define GUEST_BYTES      16   /* that the host may receive in one panic or power-off */
@@ -49,6 +49,9 @@ enum transport { BY_WRPT, BY_PORT, BY_MEMORY };
  * fault inside WRPT.
  */
 enum nested { NESTED_NONE, NESTED_BEFORE, NESTED_AFTER, NESTED_IN_AML, NESTED };
+
+/* How the guest finds the device. */
+enum bus { BUS_ACPI, BUS_OF, BUS_PCI, BUSES };
 
 /* What RDPT answers. */
 enum rdpt { RDPT_NUMBER, RDPT_ABSENT, RDPT_FAILS, RDPT_NO_NUMBER, RDPT_SLEEPS, RDPTS };
@@ -96,9 +99,10 @@ struct wrpt {
 };
 
 /**
- * struct node - one device in the firmware's namespace
+ * struct node - one device
  * @present: the device exists
- * @resources: its _CRS
+ * @bus: how the guest finds it
+ * @resources: its _CRS, its reg property, or BAR 0
  * @num_resources: the length of @resources
  * @io_port: the host's register, or 0 if it is not an I/O port
  * @mmio: the host's register, or 0 if it is not in memory
@@ -111,10 +115,12 @@ struct wrpt {
  * @evaluations: of WRPT so far, while the guest runs
  * @other_driver: name of a driver that already holds the platform device
  * @acpi_driver: name of a driver that holds the ACPI node (before Linux 5.13)
- * @no_companion: not an ACPI device; driver_override offered it to the driver
+ * @no_companion: neither ACPI nor device tree; driver_override offered it to the driver
+ * @silent: no PCI device answers at the address in BAR 0, so a read gives all ones
  */
 struct node {
 	bool present;
+	enum bus bus;
 	struct resource resources[3];
 	unsigned int num_resources;
 	u16 io_port;
@@ -129,6 +135,7 @@ struct node {
 	const char *other_driver;
 	const char *acpi_driver;
 	bool no_companion;
+	bool silent;
 };
 
 /**
@@ -249,6 +256,9 @@ void guest_spin_unlock(raw_spinlock_t *lock);
 extern struct task_struct guest_task;
 extern struct task_struct guest_other_task;
 
+/* rcu.c */
+void guest_check_readers(const char *what);
+
 /* kprobes.c */
 enum probed {
 	PROBED_CRASH_KEXEC,
@@ -279,6 +289,8 @@ void guest_reset_devices(void);
 int guest_bind(unsigned int node);
 void guest_unbind(unsigned int node);
 bool guest_bound(unsigned int node);
+const char *guest_device_name(unsigned int node);
+bool guest_reachable(unsigned int node);
 ssize_t guest_show(unsigned int node, const char *name, char *text);
 ssize_t guest_store(unsigned int node, const char *name, const char *text);
 unsigned int guest_node_of(const struct device *dev);
@@ -286,6 +298,8 @@ unsigned int guest_node_of(const struct device *dev);
 /* module.c */
 const struct kernel_config *guest_config(const char *variant);
 int guest_load(const char *const params[][2]);
+void guest_keep_variables(void);
+void guest_restore_variables(void);
 void guest_unload(void);
 void guest_select_module(const char *variant);
 

@@ -18,9 +18,11 @@ static struct module {
 	kernel_init_t init;
 	kernel_exit_t exit;
 	char *data, *data_end, *pristine;
+	char *kept;
 	struct {
 		const char *name;
-		char **value;
+		int (*set)(const char *text, void *value);
+		void *value;
 		bool hardware;
 	} params[MAX_PARAMS];
 	unsigned int nr_params;
@@ -59,7 +61,8 @@ void kernel_module_exit(const char *variant, kernel_exit_t fn)
 	find(variant)->exit = fn;
 }
 
-void kernel_module_param_charp(const char *variant, const char *name, char **value, bool hardware)
+void kernel_module_param(const char *variant, const char *name,
+			 int (*set)(const char *text, void *value), void *value, bool hardware)
 {
 	struct module *m = find(variant);
 
@@ -67,6 +70,7 @@ void kernel_module_param_charp(const char *variant, const char *name, char **val
 		abort();
 	m->params[m->nr_params].name = name;
 	m->params[m->nr_params].hardware = hardware;
+	m->params[m->nr_params].set = set;
 	m->params[m->nr_params++].value = value;
 }
 
@@ -83,16 +87,29 @@ void guest_select_module(const char *variant)
 	if (module->pristine)
 		return;
 	module->pristine = calloc(1, module->data_end - module->data);
-	if (!module->pristine)
+	module->kept = calloc(1, module->data_end - module->data);
+	if (!module->pristine || !module->kept)
 		abort();
 	guest_copy(module->pristine, module->data, module->data_end - module->data);
+}
+
+/** guest_keep_variables() - save the driver's variables, which a panic changes */
+void guest_keep_variables(void)
+{
+	guest_copy(module->kept, module->data, module->data_end - module->data);
+}
+
+/** guest_restore_variables() - restore the driver's variables */
+void guest_restore_variables(void)
+{
+	guest_copy(module->data, module->kept, module->data_end - module->data);
 }
 
 /**
  * guest_load() - insmod
  * @params: names and values, up to a name that is NULL; or NULL for no parameters
  *
- * Return: 0 or the error of its init function; -ENOENT for an unknown parameter, and -EPERM for a
+ * Return: 0 or the error of its init function or of a parameter; -ENOENT for an unknown parameter, and -EPERM for a
  * parameter that lockdown forbids.
  */
 int guest_load(const char *const params[][2])
@@ -109,7 +126,12 @@ int guest_load(const char *const params[][2])
 			return -ENOENT;
 		if (module->params[i].hardware && guest.locked_down)
 			return -EPERM;
-		*module->params[i].value = (char *)(*params)[1];
+		err = module->params[i].set((*params)[1], module->params[i].value);
+		if (err) {
+			kernel_log("err", "pvpanic-guest: `%s' invalid for parameter `%s'",
+				   (*params)[1], (*params)[0]);
+			return err;
+		}
 	}
 	err = module->init();
 	loaded = !err;
@@ -136,6 +158,9 @@ void *kzalloc(size_t size, unsigned int gfp)
 void kfree(const void *memory)
 {
 	guest_slow_call(__func__);
+	if (!memory)
+		return;
+	guest_check_readers("memory of a device is freed");
 	guest_free((void *)memory);
 }
 
@@ -165,6 +190,33 @@ int kstrtouint(const char *text, unsigned int base, unsigned int *number)
 	if (text == digits || (*text == '\n' && text[1]))
 		return -EINVAL;
 	*number = value;
+
+	return 0;
+}
+
+int kernel_param_charp(const char *text, void *value)
+{
+	*(const char **)value = text;
+
+	return 0;
+}
+
+int kernel_param_uint(const char *text, void *value)
+{
+	return kstrtouint(text, 0, value);
+}
+
+/* Like kstrtobool(), this looks at the first characters only. */
+int kernel_param_bool(const char *text, void *value)
+{
+	char first = text[0] | 0x20, second = first == 'o' ? text[1] | 0x20 : 0;
+
+	if (first == 'y' || first == 't' || text[0] == '1' || second == 'n')
+		*(bool *)value = true;
+	else if (first == 'n' || first == 'f' || text[0] == '0' || second == 'f')
+		*(bool *)value = false;
+	else
+		return -EINVAL;
 
 	return 0;
 }

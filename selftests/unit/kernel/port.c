@@ -16,6 +16,7 @@ void guest_unmap(void *mapping)
 {
 	unsigned int node;
 
+	guest_check_readers("the register is unmapped");
 	for (node = 0; node < GUEST_NODES; node++)
 		if (mappings[node] == mapping)
 			mappings[node] = NULL;
@@ -49,8 +50,12 @@ static unsigned int by_address(const void *addr)
 static u8 read_node(unsigned int node)
 {
 	guest_call(__func__);
+	if (node == GUEST_NODES)
+		return 0xff;
+	if (!guest_reachable(node))
+		guest_violation("the register is read of a PCI device that is not enabled");
 
-	return node < GUEST_NODES ? sim_read(node) : 0xff;
+	return guest.node[node].silent ? 0xff : sim_read(node);
 }
 
 static void write_node(unsigned int node, enum transport transport, u8 value)
@@ -58,8 +63,11 @@ static void write_node(unsigned int node, enum transport transport, u8 value)
 	guest_call(__func__);
 	if (!guest.dying)
 		guest_violation("the register is written in a guest that runs: %#x", value);
-	if (node < GUEST_NODES)
-		sim_write(node, transport, value);
+	if (node == GUEST_NODES)
+		return;
+	if (!guest_reachable(node))
+		guest_violation("the register is written of a PCI device that is not enabled");
+	sim_write(node, transport, value);
 }
 
 u8 inb(u16 port)

@@ -54,6 +54,20 @@ static inline int PTR_ERR_OR_ZERO(const void *ptr)
 	return IS_ERR(ptr) ? (int)PTR_ERR(ptr) : 0;
 }
 
+/* Linked lists. custom.h has the functions that matter to RCU readers. */
+struct list_head {
+	struct list_head *next, *prev;
+};
+
+#define LIST_HEAD(name)                 struct list_head name = { &(name), &(name) }
+#define list_entry(ptr, pos, member)    container_of(ptr, typeof(*(pos)), member)
+/* clang-format off */
+#define list_for_each_entry(pos, head, member)                   \
+	for (pos = list_entry((head)->next, pos, member);        \
+	     &pos->member != (head);                             \
+	     pos = list_entry(pos->member.next, pos, member))
+/* clang-format on */
+
 /* Nanoseconds and ticks since boot. */
 typedef s64 ktime_t;
 
@@ -78,6 +92,7 @@ struct resource {
 #define IORESOURCE_IO         0x0100
 #define IORESOURCE_MEM        0x0200
 #define IORESOURCE_IRQ        0x0400
+#define IORESOURCE_UNSET      0x20000000
 #define IORESOURCE_TYPE_BITS  0x1f00
 #define IORESOURCE_SYSTEM_RAM (IORESOURCE_MEM | 0x01000000)
 #define IORES_DESC_NONE       0
@@ -128,6 +143,16 @@ struct acpi_device_id {
 	char id[16];
 	unsigned long driver_data;
 };
+
+struct of_device_id {
+	char compatible[32];
+};
+
+struct pci_device_id {
+	u32 vendor, device;
+};
+
+#define PCI_DEVICE(vend, dev) .vendor = (vend), .device = (dev)
 
 /* A notifier chain calls the highest priority first. */
 struct notifier_block {
