@@ -74,7 +74,7 @@ unknown_files()
 # The driver's reasons not to use WRPT, and the table that explains them.
 unknown_reasons()
 {
-	grep -ohE '"[^"%\\]* [^"%\\]*"' drivers/aml-guard.c | tr -d '"' | while read -r reason; do
+	grep -ohE '"[^"%\\]* [^"%\\]*"' drivers/wrpt.c | tr -d '"' | while read -r reason; do
 		grep -q "^$reason  " Documentation/guide.rst || echo "in guide.rst: $reason"
 	done
 	sed -n '/^after "not WRPT:"/,/^$/s/^\([a-z][^ ]*\( [^ ]*\)*\)  .*/\1/p' Documentation/guide.rst |

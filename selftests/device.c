@@ -30,7 +30,7 @@
 
 const char *const attributes[] = { "capability", "events", "transport", "port", "crash_hook", NULL };
 const char *const parameters[] = { "transport", "events", "port", "crash_hook", NULL };
-const char *const defaults[] = { "auto\n", "7\n", "\n", "1\n" };
+const char *const defaults[] = { "auto\n", "7\n", "0\n", "Y\n" };
 
 /* How the guest was found, to leave it so. */
 static struct {

@@ -70,30 +70,32 @@ TEST(default_values)
 	}
 }
 
-/* A good value is shown as it was given, and seen in an attribute of the device. */
+/* A good value is shown as the kernel prints its type, and has an effect on the device. */
 FIXTURE(good)
 {
 };
 
 FIXTURE_VARIANT(good)
 {
-	const char *name, *value, *attribute, *seen;	/* @seen NULL: events, by @events */
+	const char *name, *value, *shown;
+	const char *seen;	/* in the attribute of the same name; NULL: @events */
 	int events;
 };
 
-#define GOOD(variant, name, value, seen) \
-	FIXTURE_VARIANT_ADD(good, variant) { name, value, name, seen, 0 }
-#define GOOD_EVENTS(variant, value, events) \
-	FIXTURE_VARIANT_ADD(good, variant) { "events", value, "events", NULL, events }
+#define GOOD(variant, name, value, shown, seen) \
+	FIXTURE_VARIANT_ADD(good, variant) { name, value, shown, seen, 0 }
+#define GOOD_EVENTS(variant, value, shown, events) \
+	FIXTURE_VARIANT_ADD(good, variant) { "events", value, shown, NULL, events }
 
-GOOD_EVENTS(events_none, "0", 0);
-GOOD_EVENTS(events_panicked, "1", PANICKED);
-GOOD_EVENTS(events_hex, "0x3", PANICKED | CRASH_LOADED);
-GOOD_EVENTS(events_all, "7", PANICKED | CRASH_LOADED | SHUTDOWN);
-GOOD(transport_port, "transport", "port", "port\n");
-GOOD(port_hex, "port", "0x505", "0x505\n");
-GOOD(port_decimal, "port", "1285", "0x505\n");
-GOOD(crash_hook_off, "crash_hook", "0", "off\n");
+GOOD_EVENTS(events_none, "0", "0", 0);
+GOOD_EVENTS(events_panicked, "1", "1", PANICKED);
+GOOD_EVENTS(events_hex, "0x3", "3", PANICKED | CRASH_LOADED);
+GOOD_EVENTS(events_all, "7", "7", PANICKED | CRASH_LOADED | SHUTDOWN);
+GOOD(transport_port, "transport", "port", "port", "port\n");
+GOOD(port_hex, "port", "0x505", "1285", "0x505\n");
+GOOD(port_decimal, "port", "1285", "1285", "0x505\n");
+GOOD(crash_hook_off, "crash_hook", "0", "N", "off\n");
+GOOD(crash_hook_no, "crash_hook", "n", "N", "off\n");
 
 FIXTURE_SETUP(good)
 {
@@ -112,12 +114,12 @@ TEST_F(good, is_obeyed)
 	ASSERT_TRUE(device_bound());
 	ASSERT_LT(0, file_read(path_of(variant->name), text));
 	text[strcspn(text, "\n")] = '\0';
-	EXPECT_STREQ(variant->value, text);
+	EXPECT_STREQ(variant->shown, text);
 	if (!variant->seen) {
 		EXPECT_EQ(variant->events & device_events("capability"), device_events("events"));
 		return;
 	}
-	ASSERT_LT(0, device_read(variant->attribute, text));
+	ASSERT_LT(0, device_read(variant->name, text));
 	EXPECT_STREQ(variant->seen, text);
 }
 
@@ -140,12 +142,11 @@ BAD(events_negative, "events=-1");
 BAD(events_word, "events=junk");
 BAD(events_empty, "events=");
 BAD(events_too_long, "events=0x100000001");
-BAD(port_zero, "port=0");
 BAD(port_too_high, "port=0x10000");
 BAD(port_negative, "port=-1");
 BAD(port_word, "port=junk");
 BAD(crash_hook_two, "crash_hook=2");
-BAD(crash_hook_word, "crash_hook=y");
+BAD(crash_hook_word, "crash_hook=junk");
 BAD(crash_hook_empty, "crash_hook=");
 
 FIXTURE_SETUP(bad)
@@ -161,15 +162,16 @@ FIXTURE_TEARDOWN(bad)
 
 TEST_F(bad, is_refused)
 {
-	char start[TEXT_BYTES], line[TEXT_BYTES];
+	char line[TEXT_BYTES];
 	int log = log_now();
 
 	ASSERT_GE(log, 0);
-	EXPECT_EQ(-EINVAL, module_load(variant->param));
+	EXPECT_GT(0, module_load(variant->param));
 	EXPECT_FALSE(module_loaded());
 	EXPECT_FALSE(device_bound());
-	snprintf(start, sizeof(start), DRIVER ": %s: want ", variant->param);
-	EXPECT_EQ(3, log_line(log, start, line)) TH_LOG("no error in the log: %s...", start);
+	/* From this driver if the value is out of range, otherwise from the kernel's parser. */
+	EXPECT_EQ(3, log_line(log, "pvpanic", line)) TH_LOG("no error in the log");
+	EXPECT_NE(NULL, strstr(line, "invalid")) TH_LOG("it is: %s", line);
 	close(log);
 }
 

@@ -48,7 +48,7 @@ sed -i '/^pvpanic-mmio$/d' /etc/initramfs-tools/modules
 
 # An older source is installed, removed from DKMS by hand, and then the current one is installed.
 cp -r $PROJECT /tmp/old
-sed -i 's/^MODULE_VERSION(.*/MODULE_VERSION("old");/' /tmp/old/drivers/main.c
+sed -i 's/^MODULE_VERSION(.*/MODULE_VERSION("old");/' /tmp/old/drivers/module.c
 make -C /tmp/old --no-print-directory dkms-install
 modinfo -k "$kernel" -F version $NAME | grep -x old || fail "the old source was not built"
 dkms remove -m $NAME -v "$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' $PROJECT/dkms.conf)" --all
@@ -68,7 +68,7 @@ make_boot_files "$out/5.10" "$release"
 
 # A kernel upgrade for which DKMS can't build the module. dpkg may leave such a kernel
 # unconfigured and without an initramfs; it can be booted all the same.
-for source in "/usr/src/$NAME-"*/drivers/main.c; do
+for source in "/usr/src/$NAME-"*/drivers/module.c; do
 	echo "#error on purpose" >>"$source"
 done
 apt-get -y -q --no-install-recommends --no-download install "$@" || echo "dpkg: status $?"

@@ -220,7 +220,7 @@ test_not_root()
 test_source_that_fails_to_build()
 {
 	cp -r $PROJECT /tmp/broken
-	echo "#error on purpose" >>/tmp/broken/drivers/main.c
+	echo "#error on purpose" >>/tmp/broken/drivers/module.c
 	refused "no module for ${kernels[0]}, nothing was installed" \
 		make -C /tmp/broken --no-print-directory dkms-install
 	grep -q "on purpose" /tmp/broken/build/dkms.log || fail "the log doesn't say why"
