@@ -407,11 +407,20 @@ static void test_pci(void)
 	tree_file(PCI "0000:00:03.0/events", "2\n");
 	result(says(NULL, NULL, "switched off"), "pci panicked-off");
 	tree_pci(NULL);
-	result(says(NULL, NULL, "modprobe pvpanic-pci"), "pci no-driver");
+	result(says(NULL, NULL, "modprobe pvpanic-guest"), "pci no-driver");
 	tree_file("sys/module/pvpanic_guest/refcnt", "0\n");
-	result(says(NULL, NULL, "modprobe pvpanic-pci"), "pci no-driver with ours loaded");
+	result(says(NULL, NULL, "dmesg says why"), "pci no-driver with ours loaded");
 	tree_pci("../drivers/vfio-pci");
 	result(says(NULL, NULL, "does not know"), "pci unknown-driver");
+
+	/* Ours, which has more attributes and reports before kdump. */
+	tree_pci("../drivers/pvpanic-guest");
+	tree_file(PCI "0000:00:03.0/transport", "port\n");
+	tree_file(PCI "0000:00:03.0/port", "mem 0xfebf1000\n");
+	tree_file(PCI "0000:00:03.0/crash_hook", "on\n");
+	result(says("GUEST_PANICKED", NULL, "mem 0xfebf1000"), "pci ours");
+	tree_kernel(true, false);
+	result(says("GUEST_CRASHLOADED", NULL, "the hook sends it"), "pci ours crash-kernel");
 
 	/* Ours, switched off, doesn't hide that this one is armed. */
 	tree_ours(&g);
@@ -533,7 +542,7 @@ static void test_not_ours(void)
 	tree_file(MODULES "/modules.dep", missing);
 	result(explains("is not installed", "install it"), "not-ours node");
 
-	/* The device is ours, also if the other driver is on its node, or it never can be. */
+	/* The device is ours, also if the other driver is on its node. */
 	tree_ours(&g);
 	tree_file("proc/sys/kernel/osrelease", RELEASE "\n");
 	tree_file(MODULES "/modules.dep", missing);
@@ -543,7 +552,11 @@ static void test_not_ours(void)
 	tree_pci("../drivers/pvpanic-pci");
 	tree_file("proc/sys/kernel/osrelease", RELEASE "\n");
 	tree_file(MODULES "/modules.dep", missing);
-	result(explains(NULL, NULL), "not-ours pci");
+	result(explains("is not installed", "install it"), "not-ours pci");
+	tree_file("sys/module/pvpanic_guest/refcnt", "0\n");
+	result(explains("built into the kernel", "at each boot: cd /sys/bus; echo 0000:00:03.0 | "
+			"tee pci/drivers/pvpanic-pci/unbind pci/drivers/pvpanic-guest/bind"),
+	       "not-ours pci built-in");
 	tree_installed(missing);
 	unlink(tree_path(DEVICE "/driver"));
 	tree_link(DEVICE "/driver", "../drivers/rival");

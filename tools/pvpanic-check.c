@@ -24,7 +24,7 @@
 #define OURS		"pvpanic-guest"
 #define GAPS		3
 #define UNKNOWN		(~0U)
-#define PCI_VENDOR	0x1b36		/* pvpanic-pci, the same device on another bus */
+#define PCI_VENDOR	0x1b36		/* the same device on PCI */
 #define PCI_DEVICE	0x0011
 
 enum { PANICKED = 1, CRASH_LOADED = 2, SHUTDOWN = 4 };
@@ -195,7 +195,7 @@ static void read_driver(const struct guest *guest, struct device *dev, const cha
 		return;
 	target[n] = '\0';
 	snprintf(dev->driver, sizeof(dev->driver), "%s", basename(target));
-	dev->ours = !strcmp(dev->bus, "platform") && !strcmp(dev->driver, OURS);
+	dev->ours = strcmp(dev->bus, "acpi") && !strcmp(dev->driver, OURS);
 	for (i = 0; i < sizeof(in_tree_drivers) / sizeof(*in_tree_drivers); i++)
 		if (!strcmp(dev->bus, in_tree_drivers[i].bus) &&
 		    !strcmp(dev->driver, in_tree_drivers[i].driver))
@@ -277,8 +277,9 @@ static void explain_late(const struct guest *guest, struct device *dev)
 
 	remedy(dev, fixed ? "was loaded after the kernel's own driver, which is built into the kernel" :
 	       "was loaded after the kernel's own driver, which was loaded by hand or by an initramfs without " OURS,
-	       "%s: cd /sys/bus; echo %s | tee %s/drivers/%s/unbind platform/drivers/" OURS "/bind%s",
+	       "%s: cd /sys/bus; echo %s | tee %s/drivers/%s/unbind %s/drivers/" OURS "/bind%s",
 	       fixed ? "at each boot" : "now", dev->name, dev->bus, dev->driver,
+	       strcmp(dev->bus, "pci") ? "platform" : "pci",
 	       fixed ? "" : "; for the next boot: update-initramfs -u, or dracut --force");
 }
 
@@ -303,7 +304,7 @@ static void explain(const struct guest *guest, struct device *dev)
 	for (i = 0; i < guest->devices; i++)
 		if (guest->device[i].ours && !strcmp(guest->device[i].name, dev->name))
 			return;
-	if (!strcmp(dev->bus, "pci") || (dev->driver[0] && !dev->in_tree))
+	if (dev->driver[0] && !dev->in_tree)
 		return;
 	if (guest->module_loaded && dev->driver[0])
 		explain_late(guest, dev);
@@ -319,11 +320,8 @@ static void explain(const struct guest *guest, struct device *dev)
 		       "modprobe " OURS ", which says why if it fails");
 }
 
-static const char *why_unbound(const struct guest *guest, const struct device *dev)
+static const char *why_unbound(const struct guest *guest)
 {
-	if (!strcmp(dev->bus, "pci"))
-		return "no driver is bound to the device: load the kernel's: modprobe pvpanic-pci";
-
 	return guest->module_loaded ?
 		"pvpanic-guest is loaded but has not bound to the device: dmesg says why" :
 		"no driver is bound to the device: load it with: modprobe pvpanic-guest";
@@ -339,7 +337,7 @@ static void foresee(const struct guest *guest, struct device *dev)
 	unsigned int sent = dev->events;
 
 	if (!dev->driver[0]) {
-		dev->why = why_unbound(guest, dev);
+		dev->why = why_unbound(guest);
 		return;
 	}
 	if (!dev->ours && !dev->in_tree) {
