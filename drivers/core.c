@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Decides which event is sent when, for all devices and without knowing their bus. To follow a
- * panic, read pvpanic_crash_kexec(), which runs first, then pvpanic_panic(). Both write the
- * register. Only PANICKED can also be sent by the ACPI method WRPT (wrpt.c).
+ * This file decides which event is sent, and when. It does not know the bus of a device. To
+ * follow a panic, read pvpanic_before_kdump() and pvpanic_panic_notify(). They run in this order,
+ * or in the opposite order with crash_kexec_post_notifiers. Both write the register. Only
+ * PANICKED can also be sent by the ACPI method WRPT (wrpt.c).
  *
  * An event that arrives twice does no harm, but a lost event does.
  */
@@ -30,14 +31,17 @@ struct pvpanic_params pvpanic_params = {
 /* Priorities of the kernel's own power-off handlers end at 255. */
 #define PVPANIC_PRIO_MAX	255
 
-/* The bound devices. A panic reads this list in any context, so it is an RCU list. */
+/*
+ * The bound devices. A panic reads this list in any context. The kernel calls the functions below
+ * that read it as RCU readers, or with preemption off, so synchronize_rcu() waits for them.
+ */
 static LIST_HEAD(pvpanic_devices);
 
 /* Protects the list, each device's events, and the power-off handler. */
 static DEFINE_MUTEX(pvpanic_lock);
 static struct sys_off_handler *power_off_handler;
 
-/* What the kdump hook has seen and done in this oops or panic. */
+/* The state of the current oops or panic. Only the CPU that owns the panic writes it. */
 static bool crash_hook_ran;
 static u64 cpus_stop_ns;	/* sched_clock() before the other CPUs are stopped; 0: unknown */
 static bool crash_loaded_sent;
@@ -80,11 +84,11 @@ static void report_panicked(void)
 }
 
 /*
- * The panic notifier. If the kdump hook ran and the kernel is still here, no crash kernel
- * started, so the guest needs help. If the hook did not run, the crash kernel may still start
- * after the notifiers (crash_kexec_post_notifiers).
+ * The panic notifier. If the kdump hook ran and the kernel is still here, no crash kernel started,
+ * so the host must act. If the hook did not run, the crash kernel may start after the notifiers
+ * (crash_kexec_post_notifiers). PANICKED could then make the host stop the guest before the dump.
  */
-static int pvpanic_panic(struct notifier_block *nb, unsigned long code, void *unused)
+static int pvpanic_panic_notify(struct notifier_block *nb, unsigned long code, void *unused)
 {
 	if (crash_hook_ran || !kexec_crash_loaded()) {
 		report_panicked();
@@ -97,35 +101,39 @@ static int pvpanic_panic(struct notifier_block *nb, unsigned long code, void *un
 
 /* First in the chain, because a later notifier may hang. */
 static struct notifier_block panic_notifier = {
-	.notifier_call = pvpanic_panic,
+	.notifier_call = pvpanic_panic_notify,
 	.priority = INT_MAX,
 };
 
 /*
  * The kdump hook, on __crash_kexec(). It runs in any context, NMI included, and only on the CPU
- * that owns the panic. A BPF program can call crash_kexec() in a healthy kernel. Such a call may
- * start the crash kernel too, but it says nothing about a later panic.
+ * that owns the panic. A BPF program can call crash_kexec() without an oops. Such a call can start
+ * the crash kernel too, but it must not count in a later panic.
  */
-static int pvpanic_crash_kexec(struct kprobe *hook, struct pt_regs *regs)
+static int pvpanic_before_kdump(struct kprobe *probe, struct pt_regs *regs)
 {
-	bool dying = oops_in_progress;
+	bool in_oops = oops_in_progress;
 
-	crash_hook_ran = dying;
-	/* An active CPU that is offline stopped itself (panic_force_cpu=) and keeps its locks. */
-	if (dying && cpumask_subset(cpu_active_mask, cpu_online_mask))
+	crash_hook_ran = in_oops;
+	cpus_stop_ns = 0;
+	/*
+	 * With panic_force_cpu=, a CPU that panicked marks itself offline and waits. It is still
+	 * active, and it may hold locks.
+	 */
+	if (in_oops && cpumask_subset(cpu_active_mask, cpu_online_mask))
 		cpus_stop_ns = sched_clock();
 	if (kexec_crash_loaded() && !crash_loaded_sent) {
-		crash_loaded_sent = dying;
+		crash_loaded_sent = in_oops;
 		write_registers(PVPANIC_CRASH_LOADED);
 	}
 	return 0;
 }
 
 static bool crash_hooked;
-static struct kprobe crash_hook = {
+static struct kprobe crash_kprobe = {
 	.symbol_name = "__crash_kexec",
 	.offset = PVPANIC_PROBE_OFFSET,
-	.pre_handler = pvpanic_crash_kexec,
+	.pre_handler = pvpanic_before_kdump,
 };
 
 /* An orderly power-off. */
@@ -141,19 +149,21 @@ static int pvpanic_power_off(struct sys_off_data *data)
  */
 static struct sys_off_handler *register_power_off(void)
 {
-	struct sys_off_handler *handler = ERR_PTR(-EBUSY);
+	struct sys_off_handler *handler;
 	int priority;
 
-	for (priority = SYS_OFF_PRIO_FIRMWARE + 1;
-	     handler == ERR_PTR(-EBUSY) && priority <= PVPANIC_PRIO_MAX; priority++)
+	for (priority = SYS_OFF_PRIO_FIRMWARE + 1; priority <= PVPANIC_PRIO_MAX; priority++) {
 		handler = register_sys_off_handler(SYS_OFF_MODE_POWER_OFF, priority,
 						   pvpanic_power_off, NULL);
-	return handler;
+		if (handler != ERR_PTR(-EBUSY))
+			return handler;
+	}
+	return ERR_PTR(-EBUSY);
 }
 
 /*
- * The power-off handler exists only while a device sends SHUTDOWN, because a kernel without any
- * handler halts instead of powering off.
+ * The kernel powers off only if there is a power-off handler. Otherwise it halts. Ours must not
+ * change that without need, so it exists only while a device sends SHUTDOWN.
  */
 static int update_power_off(void)
 {
@@ -239,19 +249,19 @@ int pvpanic_add(struct pvpanic *pv, unsigned int announced)
 	err = update_power_off();
 	if (err) {
 		dev_warn(pv->dev, "no power-off handler (error %d): SHUTDOWN is not sent\n", err);
-		pv->events &= ~PVPANIC_SHUTDOWN;
+		WRITE_ONCE(pv->events, pv->events & ~PVPANIC_SHUTDOWN);
 	}
 	mutex_unlock(&pvpanic_lock);
 	return devm_add_action_or_reset(pv->dev, pvpanic_remove, pv);
 }
 
-/** pvpanic_crash_hooked - whether the kdump hook runs before the other CPUs are stopped */
+/** pvpanic_crash_hooked - whether the kdump hook is registered */
 bool pvpanic_crash_hooked(void)
 {
 	return crash_hooked;
 }
 
-/** pvpanic_crash_hook_state - the state of the kdump hook, for people */
+/** pvpanic_crash_hook_state - the state of the kdump hook as text */
 const char *pvpanic_crash_hook_state(void)
 {
 	if (!pvpanic_params.crash_hook)
@@ -309,7 +319,7 @@ int pvpanic_core_init(void)
 	if (!pvpanic_params.crash_hook)
 		return 0;
 
-	err = register_kprobe(&crash_hook);
+	err = register_kprobe(&crash_kprobe);
 	if (err)
 		pr_warn("no kdump hook: register_kprobe(__crash_kexec) returned %d\n", err);
 	crash_hooked = !err;
@@ -320,6 +330,6 @@ int pvpanic_core_init(void)
 void pvpanic_core_exit(void)
 {
 	if (crash_hooked)
-		unregister_kprobe(&crash_hook);
+		unregister_kprobe(&crash_kprobe);
 	atomic_notifier_chain_unregister(&panic_notifier_list, &panic_notifier);
 }

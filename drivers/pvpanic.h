@@ -46,7 +46,7 @@ struct pvpanic {
  * @wrpt: transport=auto, so PANICKED is sent by WRPT where that is safe
  * @events: the events that the administrator allows
  * @port: the I/O port of the ACPI device, or 0 to take it from _CRS
- * @crash_hook: send CRASH_LOADED before a crash kernel starts
+ * @crash_hook: send CRASH_LOADED before a crash kernel starts; without it, WRPT is never used
  */
 struct pvpanic_params {
 	bool wrpt;

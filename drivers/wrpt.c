@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Can a panic evaluate the ACPI method WRPT without waiting? ACPICA takes semaphores and
- * spinlocks. A lock that a stopped CPU holds is never released, so a panicking CPU that waits
- * for it hangs: the event is lost and the guest does not reboot.
+ * This file decides whether a panic can evaluate the ACPI method WRPT without waiting. ACPICA
+ * takes semaphores and spinlocks. A stopped CPU never releases a lock. A panicking CPU that waits
+ * for such a lock hangs, so the event is lost and the guest does not reboot.
  *
- * Therefore the driver evaluates WRPT once when it binds (the rehearsal) and records which locks
- * WRPT takes. In a panic, the guard requires that all of them are free, and that nothing can
- * change that.
+ * Therefore the driver evaluates WRPT(0) when it binds and records the locks that are taken. This
+ * is the rehearsal. In a panic, wrpt_safe() requires that all of these locks are free, and that
+ * nothing can change that. This is the guard.
  */
 #include <linux/acpi.h>
 #include <linux/cpumask.h>
@@ -32,12 +32,12 @@
 #define WRPT_SPINLOCKS		4
 
 /*
- * panic() stops a CPU that ignores the normal IPI by an NMI, one second later. After a migration
- * to a faster host, that second can be shorter.
+ * A CPU that ignores the normal IPI gets an NMI one second later. The driver allows half of that,
+ * because the kernel's second can be shorter after a migration to a faster host.
  */
 #define CPU_STOP_NS		(NSEC_PER_SEC / 2)
 
-/* panic() disables preemption. Without PREEMPT_RCU, so does the notifier chain's RCU reader. */
+/* panic() adds 1. Without PREEMPT_RCU, rcu_read_lock() in the notifier chain adds another 1. */
 #define PANIC_PREEMPT_COUNT	(1 + !IS_ENABLED(CONFIG_PREEMPT_RCU))
 
 /**
@@ -115,7 +115,7 @@ static int refuse(struct kprobe *probe, struct pt_regs *regs)
 	return 0;
 }
 
-/* The kernel does not optimize a kprobe that has one. Optimizing would delay its removal. */
+/* The kernel does not optimize a kprobe with a post_handler. Optimizing delays its removal. */
 static void unused(struct kprobe *probe, struct pt_regs *regs, unsigned long flags)
 {
 }
@@ -144,7 +144,7 @@ static const char *rehearse_once(struct pvpanic_wrpt *wrpt)
 		return "it takes too long";
 	if (current->nvcsw != switches)
 		return "it sleeps";
-	/* Neither should be possible. With LTO, the probed function may have been inlined. */
+	/* WRPT always takes both. With LTO, the probed function may have been inlined. */
 	if (!wrpt->nr_semaphores)
 		return "kprobes saw no mutex";
 	if (!wrpt->nr_spinlocks)
@@ -249,7 +249,7 @@ void pvpanic_wrpt_rehearse(struct pvpanic *pv, bool crash_hooked)
 		kfree(wrpt);
 		return;
 	}
-	/* Publishes the recorded locks to a panic, which reads the pointer once. */
+	/* A panic that sees this pointer also sees the recorded locks. */
 	smp_store_release(&pv->wrpt, wrpt);
 }
 
@@ -267,7 +267,7 @@ bool pvpanic_wrpt_usable(const struct pvpanic_wrpt *wrpt)
 	return !test_taint(TAINT_DIE) && !kexec_crash_loaded();
 }
 
-/* Looking is enough, because the other CPUs are stopped. down_trylock() could wait. */
+/* No other CPU runs, so a free lock stays free. down_trylock() could wait for the inner lock. */
 static bool locks_free(const struct pvpanic_wrpt *wrpt)
 {
 	unsigned int i;
@@ -282,9 +282,9 @@ static bool locks_free(const struct pvpanic_wrpt *wrpt)
 }
 
 /*
- * A CPU that obeyed the normal IPI could take interrupts, so it held no lock that disables them.
- * It is offline now. An NMI stops a CPU at any instruction, but a second late, or without
- * marking it offline (crash_kexec_post_notifiers).
+ * A CPU that the normal IPI stopped could take interrupts, so it held no lock that disables them.
+ * A CPU that an NMI stopped may hold any lock. In that case a second has passed, or the CPU is
+ * still online (crash_kexec_post_notifiers).
  */
 static bool cpus_stopped_by_ipi(u64 cpus_stop_ns)
 {
@@ -324,16 +324,16 @@ bool pvpanic_wrpt_send(const struct pvpanic_wrpt *wrpt, unsigned int event, u64 
 
 	if (!wrpt_safe(wrpt, cpus_stop_ns))
 		return false;
-	/* Never switched on again. lockdep cannot know that the semaphores are free. */
+	/* Never switched on again. lockdep could report ACPICA's locks, and printing can wait. */
 	lockdep_off();
 	/*
-	 * A fault in the interpreter now counts as one in an interrupt: it panics again, and the
-	 * nested panic writes the register.
+	 * The kernel panics again if a fault happens in an interrupt. With this count, a fault in
+	 * the interpreter does so too, and the nested panic writes the register.
 	 */
 	preempt_count_add(HARDIRQ_OFFSET);
 	status = evaluate(wrpt, event);
-	preempt_count_sub(HARDIRQ_OFFSET);
 	/* A region handler may have switched interrupts on. */
 	local_irq_disable();
+	preempt_count_sub(HARDIRQ_OFFSET);
 	return ACPI_SUCCESS(status);
 }

@@ -309,6 +309,7 @@ void two_devices(void)
 static void try_two_buses(enum bus bus)
 {
 	const struct scene plain = {};
+	unsigned int node;
 
 	combinations++;
 	build_machine();
@@ -324,15 +325,19 @@ static void try_two_buses(enum bus bus)
 	guest_restore_memory();
 	guest_revive();
 
-	if (guest_store(0, "events", "1") < 0)
-		guest_violation("events cannot be set");
-	guest_keep_memory();
-	guest_set_scene(&plain);
-	guest_power_off();
-	if (guest.nr_bytes != 1 || guest.bytes[0].node != 1 || guest.bytes[0].value != SHUTDOWN)
-		guest_violation("SHUTDOWN reaches %u devices, and only one wants it",
-				guest.nr_bytes);
-	guest_restore_memory();
+	for (node = 0; node < GUEST_NODES; node++) {
+		guest_store(node, "events", "1");
+		guest_keep_memory();
+		guest_set_scene(&plain);
+		guest_power_off();
+		if (guest.nr_bytes != 1 || guest.bytes[0].node == node ||
+		    guest.bytes[0].value != SHUTDOWN)
+			guest_violation("SHUTDOWN reaches %u devices, and only one wants it",
+					guest.nr_bytes);
+		guest_restore_memory();
+		guest_revive();
+		guest_store(node, "events", "7");
+	}
 	unload_driver();
 }
 
