@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # unit.sh [NAME...]: proves that the unit tests can fail. Each NAME.patch here removes one check
-# of the driver. The script applies the patch to a copy of drivers/, builds the unit tests with
+# of the driver. "Removes:" names the condition in guard.rst or the row in events.rst that it
+# removes; each of these needs a mutant. The script applies the patch to a copy of drivers/, builds the unit tests with
 # that copy, and runs the tests that the patch names. All of them must fail. As a control, the
 # same tests must pass with the driver as it is.
 set -eu
@@ -104,7 +105,24 @@ check()
 	fi
 }
 
+# Each condition of the guard, and each row of "Which event, when"
+conditions()
+{
+	sed -nE '/^The guard$/,/^The guard only/ s/^   \* - (.*)/guard: \1/p' "$TOP/Documentation/guard.rst" |
+		grep -vx 'guard: condition'
+	sed -nE '/^What the host shows$/q; s/^([0-9]+) .*/event row: \1/p' "$TOP/Documentation/events.rst"
+}
+
+# Conditions that no mutant removes, and mutants whose condition does not exist
+unmatched()
+{
+	diff <(conditions | sort) <(for name; do field "$mutants/$name.patch" Removes; done | sort -u) |
+		sed -n 's/^</without a mutant:/p; s/^>/not documented:/p'
+}
+
+all=
 if [ $# -eq 0 ]; then
+	all=1
 	cd "$mutants"
 	set -- *.patch
 	set -- "${@%.patch}"
@@ -116,7 +134,16 @@ done
 set -f # ktap_print_msg() expands patterns, and messages of gcc contain asterisks
 rm -rf "$out"
 ktap_print_header
-ktap_set_plan $(($# + 1))
+ktap_set_plan $(($# + 1 + ${all:-0}))
+if [ "$all" ]; then
+	missing=$(unmatched "$@")
+	if [ "$missing" ]; then
+		while read -r line; do ktap_print_msg "$line"; done <<<"$missing"
+		ktap_test_fail "each condition of the guard and each event has a mutant"
+	else
+		ktap_test_pass "each condition of the guard and each event has a mutant"
+	fi
+fi
 mapfile -t named < <(for name; do field "$mutants/$name.patch" Unit; done | tr -s ' ' '\n' | sort -u)
 if control "${named[@]}"; then
 	ktap_test_pass "the driver without a mutation: ${#named[@]} tests"
