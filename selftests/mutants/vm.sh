@@ -13,7 +13,7 @@ bench=$1 build=$2
 shift 2
 
 # shellcheck source=selftests/lib/ktap.bash
-. "$LIB/ktap.bash"
+. "$HERE/../lib/ktap.bash"
 
 # field NAME PATCH
 field()
