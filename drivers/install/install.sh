@@ -96,7 +96,8 @@ begin()
 		rm -rf "$tmp"
 		die "no space in ${TMPDIR:-/tmp} to copy what is installed; free some, then run this again"
 	fi
-	exec 3>&1 4>&2 >"$tmp/log" 2>&1
+	# Not 3 and 4, which DKMS's make could take for the job server of a make -j.
+	exec {stdout}>&1 {stderr}>&2 >"$tmp/log" 2>&1
 	trap undo EXIT
 	trap 'echo interrupted; exit 1' HUP INT TERM
 }
@@ -114,10 +115,10 @@ undo()
 	fi
 	mkdir -p "$TOP/build" && cp "$tmp/log" "$TOP/build/install.log"
 	installed_files | delete
-	tar -xPf "$tmp/old.tar" || die "failed, and what was installed is only in $tmp/old.tar" 2>&4
+	tar -xPf "$tmp/old.tar" || die "failed, and what was installed is only in $tmp/old.tar" 2>&"$stderr"
 	run_depmod
 	rm -rf "$tmp"
-	die "$cause" 2>&4
+	die "$cause" 2>&"$stderr"
 }
 
 # finish TEXT: installs what all kernels share, and ends what begin began.
@@ -130,7 +131,7 @@ finish()
 	done < <(shared_files)
 	run_depmod
 	trap - EXIT HUP INT TERM
-	exec 1>&3 2>&4 3>&- 4>&-
+	exec 1>&"$stdout" 2>&"$stderr" {stdout}>&- {stderr}>&-
 	rm -rf "$tmp"
 	update_initramfs
 	echo "$1"
@@ -195,7 +196,7 @@ run_dkms()
 {
 	local state=/var/lib/dkms/$NAME/$VERSION
 
-	echo "dkms: $1 $NAME $VERSION for $2" >&4
+	echo "dkms: $1 $NAME $VERSION for $2" >&"$stderr"
 	dkms "$1" -m "$NAME" -v "$VERSION" -k "$2" || {
 		cat "$state/build/make.log" "$state/$2"/*/log/make.log 2>/dev/null || true
 		echo "no module for $2"
