@@ -32,7 +32,7 @@ refused()
 		fail "'$*' was not refused"
 	fi
 	echo "$output"
-	lines=$(grep -vE '^make(\[[0-9]+\])?: |^dkms: |^  (CC|LD) |^installing: |^ .*%$|^kernel [^ ]*: |^unpacking, |^build root ' \
+	lines=$(grep -vE '^make(\[[0-9]+\])?: |^dkms: |^  (CC|LD|MODPOST|BTF|built) |^installing: |^ .*%$|^kernel [^ ]*: |^unpacking, |^build root ' \
 		<<<"$output" || true)
 	[ "$(wc -l <<<"$lines")" = 1 ] || fail "not one line, but: $lines"
 	grep -E -- "$pattern" <<<"$lines" || fail "the line is not like: $pattern"
