@@ -17,7 +17,7 @@ packages=$TOP/scripts/packages.sh
 
 # The checks, in the order they run, and for each a function of its name.
 checks=(checkpatch checkpatch_test_modules sparse w1 shellcheck codespell iasl clang_format man
-	kernel_doc sphinx figures)
+	kernel_doc sphinx figures paths)
 
 # The project's files, tracked by git or about to be.
 files()
@@ -182,6 +182,27 @@ figures()
 			status=1
 		}
 	done
+	return $status
+}
+
+# make check does not run every script, so a path that is wrong could stay unnoticed. LIB is
+# scripts/ in every script.
+paths()
+{
+	local file name base status=0
+
+	while IFS=: read -r file name; do
+		case $name in
+		*TOP*) base=. ;;
+		*LIB*) base=scripts ;;
+		*) base=$(dirname "$file") ;;
+		esac
+		[[ $name == */build/* ]] || [ -e "$base/${name#*/}" ] || {
+			echo "$file: there is no $name"
+			status=1
+		}
+	done < <(files '*.sh' '*.bash' '*.mk' |
+		xargs grep -oE '[$](\(TOP\)|TOP|LIB|HERE|here)"?/[A-Za-z0-9_./-]+\.(sh|bash|awk|mk|conf)\b')
 	return $status
 }
 

@@ -1,30 +1,27 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Puts the module where a kernel finds it, and takes it away again:
+# Installs the module where a kernel finds it, and removes it again:
 #
-#	install.sh install RELEASE STAGE	STAGE: what modules_install made
+#	install.sh install RELEASE STAGE	STAGE: the folder that modules_install filled
 #	install.sh uninstall RELEASE
 #	install.sh dkms-install [RELEASE...]	default: all kernels that have headers
 #	install.sh dkms-uninstall
 #
-# It also installs the lines that make modprobe load the module before the kernel's own driver
-# and that add the module to the initramfs, pvpanic-check (which is built already), and the
-# manual pages of both. Either all of it is there in the end, or nothing.
+# Besides the module, an installation has the modprobe file, the initramfs hook, pvpanic-check
+# (built before) and the manual pages. An installation that fails leaves everything as it was.
 # DESTDIR: a guest's mounted root instead of this machine (not for DKMS).
-set -eu
+set -eu -o pipefail
 export LC_ALL=C
 
-HERE=$(cd "$(dirname "$0")" && pwd)
-TOP=$(cd "$HERE/../.." && pwd)
+TOP=$(cd "$(dirname "$0")/../.." && pwd)
 NAME=pvpanic-guest
 VERSION=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' "$TOP/dkms.conf")
 SUPPORTED=$(sed -n 's/^BUILD_EXCLUSIVE_KERNEL="\(.*\)"/\1/p' "$TOP/dkms.conf")
-DESTDIR=${DESTDIR:-}
-SOURCE=/usr/src/$NAME-$VERSION
-STAGED=/usr/src/.$NAME.new
-TRIED=/var/lib/dkms/.$NAME.new
 action=${1:-}
+action=${action#may-}
+DESTDIR=${DESTDIR:-}
+[[ $action != dkms-* ]] || DESTDIR=
 
 die()
 {
@@ -32,273 +29,187 @@ die()
 	exit 1
 }
 
-# Where each of the shared files goes. What is no part of a package belongs below
-# /usr/local, whose programs and manual pages come first.
+# Prints source, mode and path of each file beside the module. Files that belong to no package
+# go below /usr/local.
 shared_files()
 {
-	local here=drivers/install local=$DESTDIR/usr/local
+	local etc=$DESTDIR/etc local=$DESTDIR/usr/local
 
-	echo "$here/modprobe.conf 644 $DESTDIR/etc/modprobe.d/$NAME.conf"
-	[ ! -d "$DESTDIR/etc/initramfs-tools" ] ||
-		echo "$here/initramfs-hook 755 $DESTDIR/etc/initramfs-tools/hooks/$NAME"
-	[ ! -d "$DESTDIR/etc/dracut.conf.d" ] ||
-		echo "$here/dracut.conf 644 $DESTDIR/etc/dracut.conf.d/$NAME.conf"
+	echo "drivers/install/modprobe.conf 644 $etc/modprobe.d/$NAME.conf"
+	[ ! -d "$etc/initramfs-tools" ] ||
+		echo "drivers/install/initramfs-hook 755 $etc/initramfs-tools/hooks/$NAME"
+	[ ! -d "$etc/dracut.conf.d" ] ||
+		echo "drivers/install/dracut.conf 644 $etc/dracut.conf.d/$NAME.conf"
 	echo "build/tools/pvpanic-check 755 $local/bin/pvpanic-check"
 	echo "Documentation/pvpanic-guest.4 644 $local/share/man/man4/pvpanic-guest.4"
 	echo "Documentation/pvpanic-check.8 644 $local/share/man/man8/pvpanic-check.8"
 }
 
-# Beside their places, where they take their room.
-stage_shared()
+# Prints the paths that match a pattern.
+existing()
+{
+	local pattern
+
+	for pattern; do
+		compgen -G "$pattern" | sort || true
+	done
+}
+
+by_hand() { existing "$DESTDIR/lib/modules/*/updates/$NAME.ko*"; }
+by_dkms() { existing "/lib/modules/*/updates/dkms/$NAME.ko*"; }
+dkms_versions() { existing "$DESTDIR/var/lib/dkms/$NAME/[0-9]*"; }
+kernels_with_headers() { existing "/lib/modules/*/build/Makefile" | cut -d/ -f4; }
+
+# An administrator's "dkms remove" leaves the sources.
+installed_module()
+{
+	case $action in
+	dkms-*) by_dkms; existing "/usr/src/$NAME-[0-9]*" "/var/lib/dkms/$NAME" ;;
+	*) existing "$DESTDIR/lib/modules/${releases[0]}/updates/$NAME.ko*" ;;
+	esac
+}
+
+installed_files()
+{
+	installed_module
+	# shellcheck disable=SC2046 # a path is one word
+	existing $(shared_files | cut -d' ' -f3)
+}
+
+# Deletes the paths on stdin, and the directories that are empty then.
+delete()
+{
+	xargs -r -d '\n' rm -rf
+	rmdir "$DESTDIR/lib/modules/"*/updates{/dkms,} "$DESTDIR/usr/local/share/man/"man[48] 2>/dev/null || true
+}
+
+run_depmod()
+{
+	printf '%s\n' "${releases[@]}" | xargs -r -n1 depmod -b "$DESTDIR/"
+}
+
+# From here to finish, a command that fails or a signal restores what was installed. The output
+# goes to a log, because the user gets only one line.
+begin()
+{
+	if ! tmp=$(mktemp -d 2>/dev/null) || ! installed_files | tar -cPf "$tmp/old.tar" -T - 2>/dev/null; then
+		rm -rf "$tmp"
+		die "no space in ${TMPDIR:-/tmp} to copy what is installed; free some, then run this again"
+	fi
+	# Not 3 and 4, which DKMS's make could take for the job server of a make -j.
+	exec {stdout}>&1 {stderr}>&2 >"$tmp/log" 2>&1
+	trap undo EXIT
+	trap 'echo interrupted; exit 1' HUP INT TERM
+}
+
+undo()
+{
+	local cause
+
+	set +e
+	trap '' HUP INT TERM
+	if cause=$(grep -m1 'No space left' "$tmp/log"); then
+		cause="no space, and nothing was changed: $cause; free some, then run this again"
+	else
+		cause="failed, and nothing was changed: $(tail -n1 "$tmp/log"); see build/install.log"
+	fi
+	mkdir -p "$TOP/build" && cp "$tmp/log" "$TOP/build/install.log"
+	installed_files | delete
+	tar -xPf "$tmp/old.tar" || die "failed, and what was installed is only in $tmp/old.tar" 2>&"$stderr"
+	run_depmod
+	rm -rf "$tmp"
+	die "$cause" 2>&"$stderr"
+}
+
+# finish TEXT: installs what all kernels share, and ends what begin began.
+finish()
 {
 	local file mode path
 
 	while read -r file mode path; do
-		mkdir -p "${path%/*}" && install -m "$mode" "$TOP/$file" "$path.new" || return 1
+		install -D -m "$mode" "$TOP/$file" "$path"
 	done < <(shared_files)
+	run_depmod
+	trap - EXIT HUP INT TERM
+	exec 1>&"$stdout" 2>&"$stderr" {stdout}>&- {stderr}>&-
+	rm -rf "$tmp"
+	update_initramfs
+	echo "$1"
+	say_how_to_load
 }
 
-place_shared()
-{
-	local file mode path
-
-	while read -r file mode path; do
-		mv "$path.new" "$path" || return 1
-	done < <(shared_files)
-}
-
-unstage_shared()
-{
-	local file mode path
-
-	while read -r file mode path; do
-		rm -f "$path.new"
-		case $path in */share/man/*) rmdir "${path%/*}" 2>/dev/null || true ;; esac
-	done < <(shared_files)
-}
-
-remove_shared()
-{
-	local file mode path
-
-	while read -r file mode path; do
-		rm -f "$path"
-	done < <(shared_files)
-	unstage_shared
-}
-
-# An initramfs holds a copy of the module and of modprobe.d; only those that exist
-# are made anew, by whichever tool makes them here.
+# An initramfs has a copy of the module and of the modprobe file.
 update_initramfs()
 {
 	local release image command
 
-	[ -z "$DESTDIR" ] || return 0
-	for release; do
-		for image in "/boot/initrd.img-$release" "/boot/initramfs-$release.img"; do
-			[ -e "$image" ] || continue
-			if command -v update-initramfs >/dev/null; then
-				command=(update-initramfs -u -k "$release")
-			elif command -v dracut >/dev/null; then
-				command=(dracut --force --quiet "$image" "$release")
-			else
-				continue
-			fi
-			"${command[@]}" >&2 ||
-				echo "make $action: $image could not be made; type: ${command[*]}" >&2
-		done
+	for release in "${releases[@]}"; do
+		image=$(existing "/boot/initrd.img-$release" "/boot/initramfs-$release.img" | tail -n1)
+		if [ "$DESTDIR" ] || [ ! "$image" ]; then
+			continue
+		elif command -v update-initramfs >/dev/null; then
+			command=(update-initramfs -u -k "$release")
+		elif command -v dracut >/dev/null; then
+			command=(dracut --force --quiet "$image" "$release")
+		else
+			continue
+		fi
+		"${command[@]}" >&2 || echo "make $action: $image could not be made; type: ${command[*]}" >&2
 	done
 }
 
-# The module of the kernel's own that has the device: pvpanic before 5.13.
-in_tree_bound()
+say_how_to_load()
 {
+	local mmio=/sys/bus/platform/drivers/pvpanic-mmio bound running
+
 	[ -z "$DESTDIR" ] || return 0
-	compgen -G '/sys/bus/platform/drivers/pvpanic-mmio/QEMU0001:*' >/dev/null || return 0
-	basename "$(readlink /sys/bus/platform/drivers/pvpanic-mmio/module)"
-}
-
-need_root()
-{
-	[ "$(id -u)" = 0 ] || [ "$DESTDIR" ] || die "needs root; type: sudo make $action"
-}
-
-# The Debian package, or the other way of installing, has the same files.
-need_no_package()
-{
-	[ -z "$(packaged)" ] || die "the Debian package $NAME-dkms is installed; type: apt-get remove $NAME-dkms"
-}
-
-need_no_dkms()
-{
-	[ -z "$(dkms_versions)" ] || die "DKMS has the module already; type: make dkms-uninstall"
-}
-
-# An administrator's "dkms remove" leaves the source in /usr/src, and the shared files.
-dkms_versions()
-{
-	compgen -G "$DESTDIR/var/lib/dkms/$NAME/[0-9]*" || true
-}
-
-dkms_sources()
-{
-	compgen -G "/usr/src/$NAME-[0-9]*" || true
-}
-
-packaged()
-{
-	[ "$DESTDIR" ] || dpkg-query -W -f '${db:Status-Status}' "$NAME-dkms" 2>/dev/null | grep -x installed || true
-}
-
-installed_by_hand()
-{
-	compgen -G "$DESTDIR/lib/modules/*/updates/$NAME.ko*" || true
-}
-
-install_module()
-{
-	local release=$1 stage=$2 dir=$DESTDIR/lib/modules/$1 new why
-
-	need_root
-	[ -d "$dir" ] || die "kernel $release is not installed here (no $dir)"
-	need_no_package
-	need_no_dkms
-	new=$(find "$stage" -name "$NAME.ko*" | head -n1)
-	[ "$new" ] || die "modules_install made no module in $stage"
-
-	mkdir -p "$dir/updates/.$NAME"
-	# shellcheck disable=SC2064 # the path is fixed here
-	trap "rm -rf '$dir/updates/.$NAME'; rmdir '$dir/updates' 2>/dev/null || true" EXIT
-	cp "$new" "$dir/updates/.$NAME/new" 2>/dev/null ||
-		die "no space for the module in $dir; free some, then run this again"
-	mkdir "$dir/updates/.$NAME/old"
-	find "$dir/updates" -maxdepth 1 -name "$NAME.ko*" -exec mv -t "$dir/updates/.$NAME/old" {} +
-	mv "$dir/updates/.$NAME/new" "$dir/updates/${new##*/}"
-	if ! why=$(depmod -b "$DESTDIR/" "$release" 2>&1 && stage_shared 2>&1 && place_shared 2>&1); then
-		rm -f "$dir/updates/${new##*/}"
-		find "$dir/updates/.$NAME/old" -type f -exec mv -t "$dir/updates" {} +
-		unstage_shared
-		[ "$(installed_by_hand)" ] || remove_shared
-		depmod -b "$DESTDIR/" "$release" 2>/dev/null || true
-		die "could not be finished and was undone: ${why##*$'\n'}; free some space where that is, then run this again"
+	running=/lib/modules/$(uname -r)
+	if [ "$action" = dkms-install ] && [ -d "$running" ] && [ ! -e "$running/build/Makefile" ]; then
+		echo "kernel ${running##*/}, which runs now, has no headers here; type: apt-get install linux-headers-${running##*/}"
 	fi
-	rm -rf "$dir/updates/.$NAME"
-	update_initramfs "$release"
-	echo "installed $dir/updates/${new##*/}"
-	tell_handover
-}
-
-tell_handover()
-{
-	local bound
-
-	bound=$(in_tree_bound)
-	if [ "$bound" ]; then
+	if [ "$(existing "$mmio/QEMU0001:*")" ]; then
+		# Before Linux 5.13 the module is pvpanic.
+		bound=$(basename "$(readlink "$mmio/module")")
 		echo "$bound has the device until the next boot; to hand over now: modprobe -r $bound && modprobe $NAME"
-	elif [ -z "$DESTDIR" ]; then
+	else
 		echo "it is loaded at the next boot; to load it now: modprobe $NAME"
 	fi
 }
 
-uninstall_module()
+install_module()
 {
-	local release=$1 dir=$DESTDIR/lib/modules/$1
+	local dir=$DESTDIR/lib/modules/$1 new
 
-	need_root
-	if ! compgen -G "$dir/updates/$NAME.ko*" >/dev/null; then
-		echo "kernel $release has no $NAME; nothing to do"
-		return
-	fi
-	rm -f "$dir/updates/$NAME".ko*
-	rmdir --ignore-fail-on-non-empty "$dir/updates"
-	depmod -b "$DESTDIR/" "$release"
-	[ "$(installed_by_hand)" ] || remove_shared
-	update_initramfs "$release"
-	echo "uninstalled $NAME from kernel $release"
-	tell_loaded
+	releases=("$1")
+	[ -d "$dir" ] || die "kernel $1 is not installed here (no $dir)"
+	[ -z "$(dkms_versions)" ] || die "DKMS has the module already; type: make dkms-uninstall"
+	new=$(find "$2" -name "$NAME.ko*" -print -quit)
+	[ "$new" ] || die "modules_install made no module in $2"
+
+	begin
+	installed_module | delete
+	install -D -m 644 "$new" "$dir/updates/${new##*/}"
+	finish "installed $dir/updates/${new##*/}"
 }
 
-tell_loaded()
+run_dkms()
 {
-	if [ -z "$DESTDIR" ] && [ -d /sys/module/pvpanic_guest ]; then
-		echo "it is still loaded; to give the device back now: rmmod $NAME; modprobe -r pvpanic-mmio; udevadm trigger --action=add --subsystem-match=acpi"
-	fi
-}
+	local state=/var/lib/dkms/$NAME/$VERSION
 
-kernels_with_headers()
-{
-	local dir
-
-	for dir in /lib/modules/*/build/Makefile; do
-		[ ! -e "$dir" ] || basename "${dir%/build/Makefile}"
-	done
-}
-
-dkms_remove()
-{
-	local version
-
-	for version in $(dkms_versions); do
-		dkms remove -m "$NAME" -v "${version##*/}" --all >>"$log" 2>&1 || return 1
-	done
-	rm -rf "/usr/src/$NAME-"[0-9]* "/var/lib/dkms/$NAME"
-}
-
-# What is put beside before anything that is there is touched: the source, a DKMS of
-# its own to try it in, and the shared files.
-drop_staged()
-{
-	rm -rf "$STAGED" "$TRIED"
-	unstage_shared
-}
-
-stage()
-{
-	mkdir -p "$STAGED/$NAME-$VERSION/drivers" "$TRIED" &&
-	cp "$TOP/Kbuild" "$TOP/dkms.conf" "$TOP/COPYING" "$STAGED/$NAME-$VERSION/" &&
-	cp "$TOP"/drivers/*.[ch] "$STAGED/$NAME-$VERSION/drivers/" &&
-	stage_shared
-}
-
-# dkms_each build|install TREE OPTION...: for all of $releases; $built are those that have it.
-dkms_each()
-{
-	local what=$1 tree=$2 release status
-
-	shift 2
-	built=()
-	dkms add -m "$NAME" -v "$VERSION" "$@" >>"$log" 2>&1 ||
-		die "dkms add: $(tail -n1 "$log"); $outcome"
-	for release in "${releases[@]}"; do
-		echo "dkms: $NAME $VERSION for $release" >&2
-		status=0
-		dkms "$what" -m "$NAME" -v "$VERSION" -k "$release" "$@" >>"$log" 2>&1 || status=$?
-		case $status in
-		0) built+=("$release") ;;
-		# What DKMS says of a kernel that dkms.conf excludes.
-		9|77) echo "dkms: $release is older than the module supports" >&2 ;;
-		*)
-			mkdir -p "$TOP/build"
-			cat "$log" "$tree/$NAME/$VERSION/build/make.log" \
-				"$tree/$NAME/$VERSION/$release"/*/log/make.log \
-				>"$TOP/build/dkms.log" 2>/dev/null || true
-			! grep -q 'No space left' "$TOP/build/dkms.log" ||
-				die "no space to build for $release in /var/lib/dkms, $outcome; free some, then run this again"
-			die "no module for $release, $outcome; see build/dkms.log"
-			;;
-		esac
-	done
-	[ ${#built[@]} -gt 0 ] || die "no kernel here is one that the module supports"
+	echo "dkms: $1 $NAME $VERSION for $2" >&"$stderr"
+	dkms "$1" -m "$NAME" -v "$VERSION" -k "$2" || {
+		cat "$state/build/make.log" "$state/$2"/*/log/make.log 2>/dev/null || true
+		echo "no module for $2"
+		exit 1
+	}
 }
 
 dkms_install()
 {
-	local release releases built outcome why by_hand
+	local hand source=/usr/src/$NAME-$VERSION release build=()
 
-	need_root
-	need_no_package
-	by_hand=$(installed_by_hand | head -n1)
-	[ -z "$by_hand" ] || die "$by_hand is there; type: make uninstall KREL=$(cut -d/ -f4 <<<"$by_hand")"
+	hand=$(by_hand | tail -n1)
+	[ -z "$hand" ] || die "$hand is there; type: make uninstall KREL=$(cut -d/ -f4 <<<"$hand")"
 	[ $# -gt 0 ] || mapfile -t releases < <(kernels_with_headers)
 	[ $# -eq 0 ] || releases=("$@")
 	[ ${#releases[@]} -gt 0 ] ||
@@ -309,71 +220,67 @@ dkms_install()
 		[[ $release =~ $SUPPORTED ]] || continue
 		"$TOP/scripts/check-kdir.sh" /var/lib/dkms "/lib/modules/$release/build" \
 			"$release" "" "make $action" || exit 1
+		build+=("$release")
 	done
+	[ ${#build[@]} -gt 0 ] ||
+		die "the module is for later kernels than ${releases[*]}; type: apt-get install linux-image-amd64 linux-headers-amd64"
+	# Kernels that lose an old module need depmod, too.
+	mapfile -t releases < <({ printf '%s\n' "${build[@]}"; by_dkms | cut -d/ -f4; } | sort -u)
 
-	log=$(mktemp)
-	trap 'drop_staged; rm -f "$log"' EXIT
-	outcome="nothing was installed"
-	[ -z "$(dkms_versions)" ] || outcome="what was installed stays"
-	drop_staged
-	why=$(stage 2>&1) || die "could not be begun, $outcome: ${why##*$'\n'}; free some space where that is, then run this again"
-	if [ "$(dkms_versions)" ]; then
-		dkms_each build "$TRIED" --dkmstree "$TRIED" --sourcetree "$STAGED"
-		outcome="and what was installed is gone"
+	# The old modules stay until all new ones are built.
+	begin
+	rm -rf "/usr/src/$NAME-"[0-9]* "/var/lib/dkms/$NAME"
+	mkdir -p "$source/drivers"
+	cp "$TOP/Kbuild" "$TOP/dkms.conf" "$TOP/COPYING" "$source"
+	cp "$TOP"/drivers/*.[ch] "$source/drivers"
+	dkms add -m "$NAME" -v "$VERSION"
+	for release in "${build[@]}"; do
+		run_dkms build "$release"
+	done
+	by_dkms | delete
+	for release in "${build[@]}"; do
+		run_dkms install "$release"
+	done
+	finish "installed $NAME $VERSION by DKMS for: ${build[*]}"
+}
+
+uninstall()
+{
+	local owner="kernel ${1:-}" version output
+
+	releases=("$@")
+	if [ "$action" = dkms-uninstall ]; then
+		owner=DKMS
+		mapfile -t releases < <({ kernels_with_headers; by_dkms | cut -d/ -f4; } | sort -u)
 	fi
-	dkms_remove || die "the version that is there can't be removed: $(tail -n1 "$log")"
-	trap 'dkms_remove || true; remove_shared; drop_staged; rm -f "$log"' EXIT
-	mv "$STAGED/$NAME-$VERSION" "$SOURCE"
-	dkms_each install /var/lib/dkms
-	why=$(place_shared 2>&1) || die "could not be finished, $outcome: ${why##*$'\n'}; free some space where that is, then run this again"
-	trap 'drop_staged; rm -f "$log"' EXIT
-
-	update_initramfs "${built[@]}"
-	echo "installed $NAME $VERSION by DKMS for: ${built[*]}"
-	tell_running
-	tell_handover
-}
-
-# The kernel that runs keeps its own driver if it has no headers to build with.
-tell_running()
-{
-	local release
-
-	release=$(uname -r)
-	case " ${built[*]} " in *" $release "*) return ;; esac
-	[ ! -d "/lib/modules/$release" ] || [ -e "/lib/modules/$release/build/Makefile" ] ||
-		echo "kernel $release, which runs now, has no headers here; type: apt-get install linux-headers-$release"
-}
-
-dkms_uninstall()
-{
-	local releases
-
-	need_root
-	need_no_package
-	if [ -z "$(dkms_versions)$(dkms_sources)" ]; then
-		echo "DKMS has no $NAME; nothing to do"
+	if [ -z "$(installed_module)" ]; then
+		echo "$owner has no $NAME; nothing to do"
 		return
 	fi
-	log=$(mktemp)
-	trap 'rm -f "$log"' EXIT
-	mapfile -t releases < <(kernels_with_headers)
-	dkms_remove || die "dkms remove: $(tail -n1 "$log")"
-	[ "$(installed_by_hand)" ] || remove_shared
-	drop_staged	# of an installation that was killed
-	update_initramfs "${releases[@]}"
-	echo "uninstalled $NAME from DKMS"
-	tell_loaded
+	if [ "$action" = dkms-uninstall ]; then
+		for version in $(dkms_versions); do
+			output=$(dkms remove -m "$NAME" -v "${version##*/}" --all 2>&1) ||
+				die "dkms remove: ${output##*$'\n'}"
+		done
+	fi
+	installed_module | delete
+	# The module of another kernel needs the shared files.
+	[ "$(by_hand)" ] || installed_files | delete
+	[ "$action" = dkms-uninstall ] || run_depmod
+	update_initramfs
+	echo "uninstalled $NAME from $owner"
+	[ "$DESTDIR" ] || [ ! -d /sys/module/pvpanic_guest ] ||
+		echo "it is still loaded; to give the device back now: rmmod $NAME; modprobe -r pvpanic-mmio; udevadm trigger --action=add --subsystem-match=acpi"
 }
 
+[ "$(id -u)" = 0 ] || [ "$DESTDIR" ] || die "needs root; type: sudo make $action"
+[[ ${1:-} != may-* ]] || exit 0
+[ "$action" = uninstall ] || [ "$DESTDIR" ] ||
+	! dpkg-query -W -f '${db:Status-Status}\n' "$NAME-dkms" 2>/dev/null | grep -qx installed ||
+	die "the Debian package $NAME-dkms is installed; type: apt-get remove $NAME-dkms"
 case $action in
-may-install|may-dkms-install) action=${action#may-}; need_root; exit ;;
-install|uninstall|dkms-install|dkms-uninstall) shift ;;
+install) install_module "${@:2}" ;;
+dkms-install) dkms_install "${@:2}" ;;
+uninstall|dkms-uninstall) uninstall "${@:2}" ;;
 *) die "usage: install.sh install|uninstall|dkms-install|dkms-uninstall ..." ;;
-esac
-case $action in
-install) install_module "$@" ;;
-uninstall) uninstall_module "$@" ;;
-dkms-install) dkms_install "$@" ;;
-dkms-uninstall) dkms_uninstall ;;
 esac

@@ -11,39 +11,30 @@ LIB=$HERE/../../scripts
 BUILD=$(cd "$HERE/../.." && pwd)/build
 SUITES=bookworm,bookworm-security
 
-say()
+# shellcheck source=selftests/lib/ktap.bash
+. "$HERE/../lib/ktap.bash"
+
+build_packages()
 {
-	if [ "$1" = 0 ]; then
-		echo "ok $2"
-	else
-		echo "not ok $2"
-		failed=1
-	fi
+	"$LIB/deb.sh" "$BUILD/deb"
+	"$LIB/deb.sh" "$BUILD/deb/later" 1.1
 }
 
-echo "TAP version 13"
-echo "1..3"
-[ "$(id -u)" = 0 ] || {
-	echo "Bail out! a root to install in needs root; type: sudo make check-deb"
-	exit 1
+run_lintian()
+{
+	"$LIB/packages.sh" lintian
+	lintian --allow-root --fail-on error,warning "$BUILD"/deb/*.changes
 }
-failed=0
 
-status=0
-"$LIB/deb.sh" "$BUILD/deb" >&2 && "$LIB/deb.sh" "$BUILD/deb/later" 1.1 >&2 || status=1
-say $status "1 packages-build"
-
-status=0
-"$LIB/packages.sh" lintian
-lintian --allow-root --fail-on error,warning "$BUILD"/deb/*.changes | sed 's/^/# /' || status=1
-say $status "2 lintian-clean"
-
-status=0
+ktap_begin
+ktap_plan 3
+[ "$(id -u)" = 0 ] || ktap_bail "a root to install in needs root; type: sudo make check-deb"
+ktap_test packages-build build_packages
+ktap_test lintian-clean run_lintian
 read -ra packages <<<"$(xargs <"$HERE/guest-packages")"
-{
-	"$LIB/root.sh" make "guest-bookworm=$SUITES" "${packages[@]}" &&
-	"$LIB/root.sh" spoil guest-bookworm bash "$HERE/deb-in-root.sh" \
-		"$BUILD/deb" "$BUILD/deb/later" | sed -u 's/^/    /'
-} || status=1
-say $status "3 install-upgrade-remove-purge"
-exit $failed
+status=0
+"$LIB/root.sh" make "guest-bookworm=$SUITES" "${packages[@]}" &&
+	"$LIB/root.sh" spoil guest-bookworm bash "$HERE/deb-in-root.sh" "$BUILD/deb" "$BUILD/deb/later" ||
+	status=1
+ktap_result $status install-upgrade-remove-purge
+ktap_end

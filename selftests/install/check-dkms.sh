@@ -28,8 +28,7 @@ install_in()
 	"$LIB/root.sh" make "dkms-$suite=$suites" dkms openssl binutils gcc libc6-dev make \
 		initramfs-tools kmod mount zstd systemd-sysv udev e2fsprogs "${packages[@]}" &&
 	"$LIB/root.sh" fetch "dkms-$suite" "${coming[@]}" &&
-	"$LIB/root.sh" spoil "dkms-$suite" bash "$HERE/in-root.sh" "$OUT" "${coming[@]}" |
-		sed -u 's/^/    /'
+	"$LIB/root.sh" spoil "dkms-$suite" bash "$HERE/in-root.sh" "$OUT" "${coming[@]}"
 }
 
 echo "TAP version 13"

@@ -10,18 +10,18 @@ HERE=$(cd "$(dirname "$0")" && pwd)
 LIB=$HERE/../../scripts
 TOP=$(cd "$HERE/../.." && pwd)
 OUT=$TOP/build/selftests/modprobe
-number=0 failed=0
+# shellcheck source=selftests/lib/ktap.bash
+. "$HERE/../lib/ktap.bash"
 # shellcheck source=selftests/install/modprobe.bash
 . "$HERE/modprobe.bash"
 
+# say NAME LOADED EXPECTED
 say()
 {
-	number=$((number + 1))
 	if [ "$2" = "$3" ]; then
-		echo "ok $number $key $1"
+		ktap_result 0 "$key $1"
 	else
-		echo "not ok $number $key $1 # loads '$2', not '$3'"
-		failed=1
+		ktap_result 1 "$key $1" "loads '$2', not '$3'"
 	fi
 }
 
@@ -64,7 +64,7 @@ try_kernel()
 	say "in-tree built in" "$(loads $ACPI_ALIAS installed "$file")" "pvpanic-guest"
 }
 
-echo "TAP version 13"
+ktap_begin
 "$LIB/packages.sh" cpio kmod >&2
 for key; do
 	"$LIB/kernel.sh" get "$key" >/dev/null
@@ -79,5 +79,4 @@ for key; do
 		cpio -pdl --quiet "$tree")
 	try_kernel
 done
-echo "1..$number"
-exit $failed
+ktap_end

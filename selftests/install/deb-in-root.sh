@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # deb-in-root.sh OLD NEW: what check-deb.sh runs in a Debian root that it may spoil.
-# OLD and NEW are folders with the packages of two releases, NEW the later one. KTAP.
+# OLD and NEW are folders with the packages of two releases, NEW the later one.
 #
-# shellcheck disable=SC2086,SC2317 # run calls the tests by their names
+# shellcheck disable=SC2086,SC2317 # run_tests calls the tests by their names
 set -eu
 
 # shellcheck source=selftests/install/in-root.bash
@@ -34,7 +34,7 @@ has_page()
 	zcat "/usr/share/man/man${1##*.}/$1.gz" | grep -i "^\.Dt ${1%.*} ${1##*.}" || fail "no manual page $1"
 }
 
-test_installs()
+installs()
 {
 	dpkg -i "$old"/$NAME-dkms_*.deb "$old"/pvpanic-sim_*.deb "$old"/pvpanic-check_*.deb
 	installed_module "$(version_of "$old")"
@@ -43,7 +43,7 @@ test_installs()
 }
 
 # The running kernel's headers, and the metapackage that brings those of the kernels to come.
-test_names_the_headers_of_the_running_kernel()
+names_the_headers_of_the_running_kernel()
 {
 	local running meta postinst=/var/lib/dpkg/info/$NAME-dkms.postinst
 
@@ -77,7 +77,7 @@ test_names_the_headers_of_the_running_kernel()
 	grep -x '	name_headers' $postinst || fail "it is never called"
 }
 
-test_simulator_runs()
+simulator_runs()
 {
 	pvpanic-sim --help | grep -- --qmp
 	has_page pvpanic-sim.1
@@ -85,7 +85,7 @@ test_simulator_runs()
 
 # A root is no guest: the verdict is that of a machine without the device, in words
 # that only the program has, and with the exit status that the page promises.
-test_pvpanic_check_runs()
+pvpanic_check_runs()
 {
 	local status=0
 
@@ -97,20 +97,17 @@ test_pvpanic_check_runs()
 	has_page $NAME.4
 }
 
-test_make_does_not_mix_with_the_package()
+make_does_not_mix_with_the_package()
 {
 	local target
 
 	for target in dkms-install install; do
-		if project $target "KREL=$kernel" 2>/tmp/err; then fail "$target was not refused"; fi
-		cat /tmp/err
-		grep "^make $target: .*; type: apt-get remove $NAME-dkms\$" /tmp/err ||
-			fail "$target doesn't say what takes the package away"
+		refused "^make $target: .*; type: apt-get remove $NAME-dkms\$" project $target "KREL=$kernel"
 	done
 	installed_module "$(version_of "$old")"
 }
 
-test_upgrade_replaces_the_module()
+upgrade_replaces_the_module()
 {
 	dpkg -i "$new"/$NAME-dkms_*.deb "$new"/pvpanic-sim_*.deb "$new"/pvpanic-check_*.deb
 	installed_module "$(version_of "$new")"
@@ -118,7 +115,7 @@ test_upgrade_replaces_the_module()
 	[ "$(in_initramfs)" = 2 ] || fail "not in the initramfs"
 }
 
-test_reinstalls_after_dkms_remove()
+reinstalls_after_dkms_remove()
 {
 	dkms remove -m $NAME -v "$(version_of "$new")" --all
 	dpkg -i "$new"/$NAME-dkms_*.deb
@@ -126,14 +123,14 @@ test_reinstalls_after_dkms_remove()
 	[ "$(in_initramfs)" = 2 ] || fail "not in the initramfs"
 }
 
-test_removal_gives_the_device_back()
+removal_gives_the_device_back()
 {
 	apt-get -y -q remove $NAME-dkms pvpanic-sim pvpanic-check
 	alias_gives "$kernel" "$(in_tree_driver "$kernel")"
 	[ "$(in_initramfs)" = 0 ] || fail "still in the initramfs"
 }
 
-test_purge_leaves_nothing()
+purge_leaves_nothing()
 {
 	dpkg --purge $NAME-dkms pvpanic-sim pvpanic-check
 	no_trace
@@ -144,16 +141,7 @@ for image in /boot/initrd.img-*; do
 	kernel=${image#/boot/initrd.img-}
 done
 
-echo "TAP version 13"
-echo "# $(version_of "$old"), then $(version_of "$new"), on $kernel"
-echo "1..9"
-run installs
-run names_the_headers_of_the_running_kernel
-run simulator_runs
-run pvpanic_check_runs
-run make_does_not_mix_with_the_package
-run upgrade_replaces_the_module
-run reinstalls_after_dkms_remove
-run removal_gives_the_device_back
-run purge_leaves_nothing
-exit $failed
+echo "    # $(version_of "$old"), then $(version_of "$new"), on $kernel"
+run_tests installs names_the_headers_of_the_running_kernel simulator_runs pvpanic_check_runs \
+	make_does_not_mix_with_the_package upgrade_replaces_the_module reinstalls_after_dkms_remove \
+	removal_gives_the_device_back purge_leaves_nothing

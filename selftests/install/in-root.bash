@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=bash disable=SC2086,SC2317
+# shellcheck shell=bash disable=SC2086
 #
 # What the tests of an installation share. They run in a Debian root that they may
 # spoil, on a copy of the project, so that nothing that is built there mixes with
@@ -8,63 +8,33 @@
 TOP=$(cd "$(dirname "$0")/../.." && pwd)
 # shellcheck source=selftests/install/modprobe.bash
 . "$TOP/selftests/install/modprobe.bash"
+# shellcheck source=selftests/install/refused.bash
+. "$TOP/selftests/install/refused.bash"
+# shellcheck source=selftests/lib/ktap.bash
+. "$TOP/selftests/lib/ktap.bash"
 PROJECT=/tmp/project
 NAME=pvpanic-guest
-log=/tmp/log
-number=0 failed=0
 kernels=()
 for dir in /lib/modules/*/build/Makefile; do
 	kernels+=("$(basename "${dir%/build/Makefile}")")
 done
 
-# The tests are functions under set -e, which an `if` around the call would lift.
-# What they print is shown only when they fail; of one that calls skip, the reason is.
-run()
+# run_tests FUNCTION...: as subtests of the script that runs this in the root
+run_tests()
 {
-	local status
+	local test
 
-	number=$((number + 1))
-	set +e
-	(set -eu; "test_$1") >$log 2>&1
-	status=$?
-	set -e
-	if [ $status = 0 ]; then
-		echo "ok $number ${1//_/-}"
-	elif [ $status = 4 ] && [[ $(tail -n1 $log) == "SKIP "* ]]; then
-		echo "ok $number ${1//_/-} # $(tail -n1 $log)"
-	else
-		echo "not ok $number ${1//_/-}"
-		tail -n 20 $log | sed 's/^/# /'
-		failed=1
-	fi
-}
-
-# skip WHY, with kselftest's status for it
-skip()
-{
-	echo "SKIP $*"
-	exit 4
-}
-
-fail()
-{
-	echo "FAIL: $*" >&2
-	exit 1
+	ktap_subtests
+	ktap_plan $#
+	for test; do
+		ktap_test "${test//_/-}" "$test"
+	done
+	ktap_end
 }
 
 project()
 {
 	make -C $PROJECT --no-print-directory "$@"
-}
-
-# All that an installation may touch. The key and the version that DKMS keeps for
-# itself stay when the first module comes, and depmod's tables are not ours.
-everything()
-{
-	find /usr/src /var/lib/dkms /lib/modules/*/updates /etc/modprobe.d /etc/initramfs-tools \
-		/usr/local -path '*/linux-*' -prune -o -print 2>/dev/null |
-		grep -vE '/var/lib/dkms/(mok\.|dkms_dbversion)|/updates$' |
-		sort
 }
 
 has_module()
@@ -107,7 +77,7 @@ has_check_and_pages()
 
 unchanged()
 {
-	everything | diff "${before:-/tmp/before}" - || fail "something was left behind"
+	everything | diff /tmp/before - || fail "something was left behind"
 }
 
 # Nothing of ours anywhere; the project itself may lie below a folder of its name.
@@ -122,20 +92,6 @@ no_trace()
 		! -path '/proc/*' ! -path '*/linux-headers-*' ! -path '/lib/modules/*/kernel/*' \
 		! -path '/usr/lib/modules/*/kernel/*' -print)
 	[ ${#traces[@]} = 0 ] || fail "something was left behind: ${traces[*]}"
-}
-
-refused()
-{
-	local expect=$1
-
-	shift
-	if "$@" >/tmp/out 2>/tmp/err; then
-		fail "'$*' was not refused"
-	fi
-	cat /tmp/err
-	[ "$(grep -vcE '^make(\[1\])?: \*\*\*|^dkms: |^  CC  |^installing: |^  [a-z]+ [0-9]+%' /tmp/err)" = 1 ] || fail "more than a line"
-	grep -qF "$expect" /tmp/err || fail "the line doesn't name: $expect"
-	unchanged
 }
 
 mkdir $PROJECT
