@@ -20,9 +20,9 @@ check-errors: ## headers, compiler, space, root, network missing: is it said in 
 check-pvpanic-check: $(check_tool) $(BUILD)/selftests/pvpanic-check-test ## does it say so rightly, for every state a guest can be in? (KTAP)
 	@$(BUILD)/selftests/pvpanic-check-test $(check_tool) $(BUILD)/selftests/pvpanic-check-tree
 
-$(BUILD)/selftests/pvpanic-check-test: $(TOP)/selftests/pvpanic-check-test.c
+$(BUILD)/selftests/pvpanic-check-test: $(TOP)/selftests/pvpanic-check-test.c $(TOP)/selftests/lib/ktap.c
 	@$(TOP)/scripts/packages.sh gcc libc6-dev libjansson-dev >&2
 	@mkdir -p $(@D)
-	@gcc $(check_tool_flags) -o $@ $< -ljansson
+	@gcc $(check_tool_flags) -o $@ $^ -ljansson
 
 .PHONY: check-errors check-pvpanic-check

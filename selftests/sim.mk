@@ -4,6 +4,7 @@
 
 sim_tests := $(sim_dir)/tests
 sim_asan := $(sim_build)/asan
+sim_lib := $(TOP)/selftests/lib
 sim_ksft := $(BUILD)/kselftest/tools/testing/selftests
 sim_kselftest := $(sim_ksft)/kselftest_harness.h
 sim_test_cflags := $(SIM_CFLAGS) -I$(sim_tests)/lib -Wno-missing-prototypes
@@ -33,10 +34,10 @@ $(sim_program_tests): $(sim_build)/%: $(sim_tests)/%.c $(sim_tests)/lib/peer.c $
 	@gcc $(sim_test_cflags) -isystem $(sim_ksft) -o $@ $(filter-out %.h,$^) -ljansson
 
 $(sim_build)/conformance: $(wildcard $(sim_tests)/conformance/*.[ch]) $(wildcard $(sim_tests)/lib/*.[ch]) \
-		$(sim_dir)/text.c $(sim_dir)/text.h | sim-packages
+		$(sim_dir)/text.c $(sim_dir)/text.h $(sim_lib)/ktap.c $(sim_lib)/ktap.h | sim-packages
 	@mkdir -p $(@D)
 	@echo "  CC      $(@F)" >&2
-	@gcc $(sim_test_cflags) -o $@ $(filter-out %.h,$^) -ljansson
+	@gcc $(sim_test_cflags) -I$(sim_lib) -o $@ $(filter-out %.h,$^) -ljansson
 
 # The fuzzers run the protocols without their sockets, millions of times in one process. Each is
 # built of the files that it is about, so that its coverage means something.
