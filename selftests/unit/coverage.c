@@ -227,7 +227,6 @@ static void judge_line(struct file *file, unsigned int number)
 int main(int argc, char **argv)
 {
 	unsigned int number, stale = 0;
-	char name[80];
 	struct file *file;
 	size_t i;
 
@@ -240,9 +239,8 @@ int main(int argc, char **argv)
 	for (file = files; file < files + nr_files; file++) {
 		for (number = 1; number < MAX_LINES; number++)
 			judge_line(file, number);
-		snprintf(name, sizeof(name), "%s is reached", file->name);
-		ktap_result(!file->missing, name,
-			    "%u of %u lines, %u of %u branches, %u exceptions",
+		ktap_result(!file->missing, file->name,
+			    "reached: %u of %u lines, %u of %u branches, %u exceptions",
 			    file->lines_reached, file->nr_lines, file->branches_reached,
 			    file->nr_branches, file->listed);
 	}
