@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Targets of selftests/
+qemu_run := $(BUILD)/selftests/lib/qemu-run
+
 include $(TOP)/selftests/acpi.mk
 include $(TOP)/selftests/sim.mk
 include $(TOP)/selftests/modules/modules.mk
@@ -11,6 +13,13 @@ include $(TOP)/selftests/lint.mk
 include $(TOP)/selftests/install/install.mk
 include $(TOP)/selftests/libvirt/libvirt.mk
 include $(TOP)/selftests/bench/bench.mk
+
+# Runs a QEMU for the tests that are shell scripts.
+$(qemu_run): $(addprefix $(vm_lib)/,qemu-run.c qemu.c qemu.h)
+	@$(TOP)/scripts/packages.sh gcc libc6-dev libuv1-dev libjansson-dev >&2
+	@mkdir -p $(@D)
+	@echo "  CC      $(@F)" >&2
+	@gcc $(vm_flags) -o $@ $(filter %.c,$^) -luv -ljansson
 
 ##@ What goes wrong
 check-errors: ## headers, compiler, space, root, network missing: is it said in one line, and nothing half done? (KTAP)
