@@ -3,9 +3,11 @@
 #
 # Boots a Debian userland from the images that guest-image.bash has made, lets it panic, and
 # judges by the events that QEMU's own pvpanic device sent to the host. A guest says on its
-# second serial port which driver has the device. Sourced under set -eu, with $TOP, $OUT, $suite,
-# $number and $failed set.
+# second serial port which driver has the device. Sourced under set -eu, with $TOP, $OUT and $suite
+# set. A failure sets $failed.
 
+# shellcheck source=selftests/lib/ktap.bash
+. "$TOP/selftests/lib/ktap.bash"
 declare -A pid status
 cmdline=$(sed 's/#.*//' "$TOP/selftests/lib/cmdline" | xargs)
 
@@ -61,15 +63,14 @@ faults()
 # report NAME FAULTS: as KTAP
 report()
 {
-	number=$((number + 1))
 	if [ ! "$2" ]; then
-		echo "ok $number $suite $1"
+		ktap_result 0 "$suite $1"
 		return
 	fi
-	echo "# ${2//$'\n'/$'\n'# }"
-	[ ! -e "$OUT/$1.says" ] || sed 's/\r$//; s/^/# says: /' "$OUT/$1.says"
+	ktap_note <<<"$2"
+	[ ! -e "$OUT/$1.says" ] || sed 's/\r$//; s/^/says: /' "$OUT/$1.says" | ktap_note
 	[ ! -e "$OUT/$1.log" ] || grep -aE 'pvpanic|Kernel panic' "$OUT/$1.log" | tail -n 10 |
-		sed 's/^/# log: /' || true
-	echo "not ok $number $suite $1"
+		sed 's/^/log: /' | ktap_note || true
+	ktap_result 1 "$suite $1"
 	failed=1
 }
