@@ -295,8 +295,8 @@ static const struct field fields[] = {
 	  "each kernel. The quick tier boots one on each kernel: the first on the first\n"
 	  "kernel that the scenario is for, the second on the second, and so on, around." },
 	{ "quick", NULL, MEMBER(quick), "yes", "yes one-kernel no",
-	  "is it in the quick tier (make check)? yes; one-kernel: its first guest, on the\n"
-	  "last kernel only; no" },
+	  "is it in the quick tier (make check)? yes; one-kernel: its first guest, on\n"
+	  "one of the kernels, which its name decides; no" },
 	{ "kernels", parse_kernels, MEMBER(kernels), "*", NULL,
 	  ">=6.1, <6.1, or a glob on the kernel's key, !(KEY) too" },
 	{ "driver", NULL, MEMBER(driver), "ours", "ours in-tree",
