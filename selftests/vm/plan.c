@@ -65,13 +65,17 @@ static void add_load(struct job *job)
 	const struct scenario *s = job->scenario;
 	const char *more = job->also_by_port ? " transport=port" : "";
 
-	if (s->expect_load == LOAD_NEVER)
-		return;
-	if (s->driver == DRIVER_IN_TREE)
-		add_line(&job->steps, MUST_WORK, load_in_tree);
-	else
-		add_line(&job->steps, s->expect_load == LOAD_FAILS ? MUST_FAIL : MUST_WORK,
+	switch (s->driver) {
+	case DRIVER_OURS:
+		add_line(&job->steps, MUST_WORK,
 			 format("insmod /m/pvpanic-guest.ko %s%s", s->params.text, more));
+		break;
+	case DRIVER_IN_TREE:
+		add_line(&job->steps, MUST_WORK, load_in_tree);
+		break;
+	case DRIVER_NONE:
+		break;
+	}
 }
 
 static void add_all_steps(struct job *job)
