@@ -1,9 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# check.sh BUILD ROOTS ASL...: does the ASL compile, does it evaluate to what its comments
+# check.sh BUILD ROOTS QEMU-RUN ASL...: does the ASL compile, does it evaluate to what its comments
 # say, and is pvpanic.asl the device that QEMU builds? BUILD has what `make acpi` made of
-# the tables, ROOTS may have build roots with another QEMU. KTAP on stdout.
+# the tables, ROOTS may have build roots with another QEMU, and QEMU-RUN runs a QEMU. KTAP on
+# stdout.
 #
 # A comment in a table is a test:
 #
@@ -17,8 +18,8 @@ set -eu -o pipefail
 export LC_ALL=C
 
 here=$(cd "$(dirname "$0")" && pwd)
-build=$1 roots=$2
-shift 2
+build=$1 roots=$2 qemu_run=$3
+shift 3
 out=$build/check
 
 # shellcheck source=selftests/lib/ktap.bash
@@ -117,38 +118,20 @@ check_table()
 	ktap_end || true
 }
 
-# fw_cfg ROOT MACHINE KEY BYTES: the beginning of an item of QEMU's fw_cfg, where firmware
-# fetches the ACPI tables. The guest's CPUs never run. Writing to port 0xf4 ends QEMU.
-fw_cfg()
-{
-	printf '%b' "$({
-		echo "outw 0x510 $3"
-		yes "inb 0x511" | head -n "$4"
-		echo "outb 0xf4 0"
-	} | timeout 30 chroot "$1" qemu-system-x86_64 -machine "$2" -accel tcg -S -nodefaults \
-		-display none -device pvpanic -device isa-debug-exit,iobase=0xf4 -qtest stdio \
-		2>"$out/qemu.log" | sed -n '1d; s/^OK 0x00/\\x/p' | tr -d '\n')"
-}
-
-# offset FILE TEXT: where TEXT is in a binary file
-offset()
-{
-	grep -abo -m1 "$2" "$1" | head -n1 | cut -d: -f1
-}
-
-# qemu_dsdt ROOT MACHINE FILE
+# qemu_dsdt ROOT MACHINE FILE: the DSDT as QEMU's firmware has put it into the guest's memory,
+# which is a file. The firmware finds nothing to boot and resets the machine, which ends QEMU.
 qemu_dsdt()
 {
-	local at key size
+	local at size
 
-	# Before a file's name in the directory (key 0x19): 4 bytes of size, 2 of key, 2 unused.
-	fw_cfg "$1" "$2" 0x19 8192 >"$out/directory"
-	at=$(offset "$out/directory" etc/acpi/tables)
-	key=0x$(od -An -tx1 -j $((at - 4)) -N 2 "$out/directory" | tr -d ' ')
-	fw_cfg "$1" "$2" "$key" 32768 >"$out/tables"
-	at=$(offset "$out/tables" DSDT)
-	size=$(od -An -tu4 --endian=little -j $((at + 4)) -N 4 "$out/tables")
-	tail -c +$((at + 1)) "$out/tables" | head -c "$((size))" >"$3"
+	ram=$(mktemp "$1/tmp/ram.XXXXXX")
+	trap 'rm -f "$ram"' EXIT	# of the test, which is a subshell
+	"$qemu_run" 60 "chroot $1 qemu-system-x86_64" -accel tcg -machine "$2,memory-backend=ram" -m 32M \
+		-object "memory-backend-file,id=ram,size=32M,share=on,mem-path=/tmp/${ram##*/}" \
+		-boot reboot-timeout=1 -no-reboot -device pvpanic >/dev/null 2>"$out/qemu.log"
+	at=$(grep -aboP -m1 'DSDT[\x00-\xff]{6}BOCHS ' "$ram" | head -n1 | cut -d: -f1)
+	size=$(od -An -tu4 --endian=little -j $((at + 4)) -N 4 "$ram")
+	dd if="$ram" of="$3" bs=64K iflag=skip_bytes,count_bytes skip="$at" count="$((size))" status=none
 }
 
 # disassembled_device TABLE: the block of the device PEVT, without the indentation and the

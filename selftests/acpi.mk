@@ -12,12 +12,12 @@ compile_in = $(MAKE) -k --no-print-directory -s acpi acpi_build=$1 acpi_asl="$$(
 ##@ The device's firmware
 # The tables are compiled with -k, so that one that is wrong is one failed test. A few
 # random devices go with them.
-check-acpi: $(acpi_build)/random-devices ## is the ASL sound, does it do as it says, and is it QEMU's? (KTAP)
+check-acpi: $(acpi_build)/random-devices $(qemu_run) ## is the ASL sound, does it do as it says, and is it QEMU's? (KTAP)
 	@$(acpi_packages) acpica-tools qemu-system-x86 >&2
 	@$(MAKE) -k --no-print-directory -s acpi >&2 || true
 	@$(call random_devices,1,40,$(acpi_build)/random-few)
 	@$(call compile_in,$(acpi_build)/random-few) >&2 || true
-	@$(TOP)/acpi/check.sh $(acpi_build) $(BUILD)/roots $(acpi_asl) $(acpi_build)/random-few/*.asl
+	@$(TOP)/acpi/check.sh $(acpi_build) $(BUILD)/roots $(qemu_run) $(acpi_asl) $(acpi_build)/random-few/*.asl
 
 acpi-random: $(acpi_build)/random-devices ## make random devices (build/acpi/random/) [COUNT=100 SEED=1]
 	@$(acpi_packages) acpica-tools >&2

@@ -24,13 +24,14 @@
 #include <linux/seccomp.h>
 #include <unistd.h>
 
+#include "lib/ktap.h"
+
 #define OUTPUT_BYTES 8192
 #define DEVICE "sys/bus/platform/devices/QEMU0001:00"
 #define NODE "sys/bus/acpi/devices/QEMU0001:00"
 #define PCI "sys/bus/pci/devices/"
 
 static const char *program, *root;
-static int number, failed;
 
 static void fatal(const char *what)
 {
@@ -225,13 +226,14 @@ static void result(bool good, const char *fmt, ...)
 static void result(bool good, const char *fmt, ...)
 {
 	va_list ap;
+	char *name;
 
-	failed += !good;
-	printf("%s %d ", good ? "ok" : "not ok", ++number);
 	va_start(ap, fmt);
-	vprintf(fmt, ap);
+	if (vasprintf(&name, fmt, ap) < 0)
+		abort();
 	va_end(ap);
-	printf("\n");
+	ktap_result(good, name, NULL);
+	free(name);
 }
 
 static bool same(const json_t *json, const char *want)
@@ -644,7 +646,7 @@ int main(int argc, char **argv)
 	}
 	program = argv[1];
 	root = argv[2];
-	printf("TAP version 13\n");
+	ktap_plan(0);
 	test_all_states();
 	test_in_tree();
 	test_node();
@@ -654,8 +656,5 @@ int main(int argc, char **argv)
 	test_odd_values();
 	test_usage();
 	test_filter();
-	printf("1..%d\n# Totals: pass:%d fail:%d xfail:0 xpass:0 skip:0 error:0\n", number,
-	       number - failed, failed);
-
-	return failed ? 1 : 0;
+	return ktap_end();
 }

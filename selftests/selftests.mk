@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Targets of selftests/
+qemu_run := $(BUILD)/selftests/lib/qemu-run
+
 include $(TOP)/selftests/acpi.mk
 include $(TOP)/selftests/sim.mk
 include $(TOP)/selftests/modules/modules.mk
@@ -12,6 +14,13 @@ include $(TOP)/selftests/install/install.mk
 include $(TOP)/selftests/libvirt/libvirt.mk
 include $(TOP)/selftests/bench/bench.mk
 
+# Runs a QEMU for the tests that are shell scripts.
+$(qemu_run): $(addprefix $(vm_lib)/,qemu-run.c qemu.c qemu.h)
+	@$(TOP)/scripts/packages.sh gcc libc6-dev libuv1-dev libjansson-dev >&2
+	@mkdir -p $(@D)
+	@echo "  CC      $(@F)" >&2
+	@gcc $(vm_flags) -o $@ $(filter %.c,$^) -luv -ljansson
+
 ##@ What goes wrong
 check-errors: ## headers, compiler, space, root, network missing: is it said in one line, and nothing half done? (KTAP)
 	@$(TOP)/selftests/install/check-errors.sh
@@ -20,9 +29,9 @@ check-errors: ## headers, compiler, space, root, network missing: is it said in 
 check-pvpanic-check: $(check_tool) $(BUILD)/selftests/pvpanic-check-test ## does it say so rightly, for every state a guest can be in? (KTAP)
 	@$(BUILD)/selftests/pvpanic-check-test $(check_tool) $(BUILD)/selftests/pvpanic-check-tree
 
-$(BUILD)/selftests/pvpanic-check-test: $(TOP)/selftests/pvpanic-check-test.c
+$(BUILD)/selftests/pvpanic-check-test: $(TOP)/selftests/pvpanic-check-test.c $(TOP)/selftests/lib/ktap.c
 	@$(TOP)/scripts/packages.sh gcc libc6-dev libjansson-dev >&2
 	@mkdir -p $(@D)
-	@gcc $(check_tool_flags) -o $@ $< -ljansson
+	@gcc $(check_tool_flags) -o $@ $^ -ljansson
 
 .PHONY: check-errors check-pvpanic-check

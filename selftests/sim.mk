@@ -4,9 +4,11 @@
 
 sim_tests := $(sim_dir)/tests
 sim_asan := $(sim_build)/asan
+sim_lib := $(TOP)/selftests/lib
 sim_ksft := $(BUILD)/kselftest/tools/testing/selftests
 sim_kselftest := $(sim_ksft)/kselftest_harness.h
-sim_test_cflags := $(SIM_CFLAGS) -I$(sim_tests)/lib -Wno-missing-prototypes
+sim_test_cflags := $(SIM_CFLAGS) -I$(sim_tests)/lib -I$(sim_lib) -Wno-missing-prototypes
+sim_peer := $(sim_tests)/lib/peer.c $(sim_lib)/qemu.c $(sim_tests)/lib/peer.h $(sim_lib)/qemu.h
 sim_unit_tests := $(patsubst $(sim_tests)/unit/%.c,$(sim_asan)/unit-%,$(wildcard $(sim_tests)/unit/*.c))
 sim_program_tests := $(sim_build)/bad-input $(sim_build)/clients
 
@@ -28,15 +30,15 @@ $(sim_unit_tests): $(sim_asan)/unit-%: $(sim_tests)/unit/%.c $(sim_kselftest) \
 	@echo "  CC      $(@F)" >&2
 	@gcc $(sim_test_cflags) $(SIM_ASAN) -isystem $(sim_ksft) -o $@ $(filter-out %.h,$^) -ljansson
 
-$(sim_program_tests): $(sim_build)/%: $(sim_tests)/%.c $(sim_tests)/lib/peer.c $(sim_tests)/lib/peer.h $(sim_kselftest)
+$(sim_program_tests): $(sim_build)/%: $(sim_tests)/%.c $(sim_peer) $(sim_kselftest)
 	@echo "  CC      $(@F)" >&2
-	@gcc $(sim_test_cflags) -isystem $(sim_ksft) -o $@ $(filter-out %.h,$^) -ljansson
+	@gcc $(sim_test_cflags) -isystem $(sim_ksft) -o $@ $(filter-out %.h,$^) $(SIM_LIBS)
 
-$(sim_build)/conformance: $(wildcard $(sim_tests)/conformance/*.[ch]) $(wildcard $(sim_tests)/lib/*.[ch]) \
-		$(sim_dir)/text.c $(sim_dir)/text.h | sim-packages
+$(sim_build)/conformance: $(wildcard $(sim_tests)/conformance/*.[ch]) $(sim_peer) \
+		$(sim_dir)/text.c $(sim_dir)/text.h $(sim_lib)/ktap.c $(sim_lib)/ktap.h | sim-packages
 	@mkdir -p $(@D)
 	@echo "  CC      $(@F)" >&2
-	@gcc $(sim_test_cflags) -o $@ $(filter-out %.h,$^) -ljansson
+	@gcc $(sim_test_cflags) -o $@ $(filter-out %.h,$^) $(SIM_LIBS)
 
 # The fuzzers run the protocols without their sockets, millions of times in one process. Each is
 # built of the files that it is about, so that its coverage means something.
@@ -97,10 +99,10 @@ fuzz-planted: $(addprefix $(sim_build)/planted/,$(sim_fuzzers)) ## does each fuz
 	@$(sim_tests)/fuzz/run.sh planted $(sim_build)/planted $(SECONDS)
 
 # The sockets lie in memory, as /run does on a host: a busy disk is not what is measured.
-$(sim_build)/bench: $(sim_tests)/bench.c $(sim_tests)/lib/peer.c $(sim_tests)/lib/peer.h | sim-packages
+$(sim_build)/bench: $(sim_tests)/bench.c $(sim_peer) | sim-packages
 	@mkdir -p $(@D)
 	@echo "  CC      $(@F)" >&2
-	@gcc $(sim_test_cflags) -o $@ $(filter-out %.h,$^)
+	@gcc $(sim_test_cflags) -o $@ $(filter-out %.h,$^) $(SIM_LIBS)
 
 bench-sim: $(sim_build)/pvpanic-sim $(sim_build)/bench ## 9500 guests in one process, and real QEMUs beside them [GUESTS=9500]
 	@$(sim_packages) qemu-system-x86 >&2

@@ -6,7 +6,6 @@
  */
 #include <fcntl.h>
 #include <stdbool.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -17,21 +16,11 @@
 
 #define MAX_ARGS 20
 
-static int start(struct peer *peer)
-{
-	peer->err = memfd_create("stderr", MFD_CLOEXEC);
-	return peer_start(peer);
-}
-
 /* Is its stderr this one line? @text is a part of it. */
 static bool says(struct peer *peer, const char *text)
 {
-	char line[1024];
-	ssize_t len = pread(peer->err, line, sizeof(line) - 1, 0);
+	const char *line = peer->said ?: "";
 
-	close(peer->err);
-	line[len > 0 ? len : 0] = 0;
-	printf("# %s", line);
 	return strstr(line, text) && !strncmp(line, "pvpanic-sim: ", 13) &&
 	       strcspn(line, "\n") == strlen(line) - 1;
 }
@@ -129,10 +118,9 @@ FIXTURE_SETUP(bad)
 {
 	int i;
 
-	ASSERT_EQ(0, peer_init(&self->peer, getenv("PVPANIC_SIM"), NULL));
+	ASSERT_EQ(0, peer_init(&self->peer, getenv("PVPANIC_SIM"), NULL, variant->descriptors));
 	for (i = 0; variant->args[i]; i++)
 		peer_args(&self->peer, "%s", variant->args[i]);
-	self->peer.descriptors = variant->descriptors;
 }
 
 FIXTURE_TEARDOWN(bad)
@@ -143,7 +131,7 @@ FIXTURE_TEARDOWN(bad)
 
 TEST_F(bad, one_line_and_exit_2)
 {
-	ASSERT_EQ(0, start(&self->peer));
+	ASSERT_EQ(0, peer_start(&self->peer));
 	EXPECT_EQ(2, peer_wait(&self->peer));
 	EXPECT_TRUE(says(&self->peer, variant->says));
 }
@@ -156,7 +144,7 @@ FIXTURE(occupied)
 
 FIXTURE_SETUP(occupied)
 {
-	ASSERT_EQ(0, peer_init(&self->peer, getenv("PVPANIC_SIM"), NULL));
+	ASSERT_EQ(0, peer_init(&self->peer, getenv("PVPANIC_SIM"), NULL, 0));
 	peer_args(&self->peer, "--qmp @/q");
 	snprintf(self->path, sizeof(self->path), "%s/q", self->peer.dir);
 }
@@ -174,7 +162,7 @@ TEST_F(occupied, a_live_socket_is_left_alone)
 	strcpy(address.sun_path, self->path);
 	ASSERT_EQ(0, bind(fd, (struct sockaddr *)&address, sizeof(address)));
 	ASSERT_EQ(0, listen(fd, 4));
-	ASSERT_EQ(0, start(&self->peer));
+	ASSERT_EQ(0, peer_start(&self->peer));
 	EXPECT_EQ(2, peer_wait(&self->peer));
 	EXPECT_TRUE(says(&self->peer, "another process serves this socket"));
 	EXPECT_EQ(0, connect(client, (struct sockaddr *)&address, sizeof(address)));
@@ -190,7 +178,7 @@ TEST_F(occupied, a_file_is_left_alone)
 	ASSERT_NE(NULL, file);
 	fputs("precious", file);
 	fclose(file);
-	ASSERT_EQ(0, start(&self->peer));
+	ASSERT_EQ(0, peer_start(&self->peer));
 	EXPECT_EQ(2, peer_wait(&self->peer));
 	EXPECT_TRUE(says(&self->peer, "exists and is no socket"));
 	ASSERT_EQ(0, stat(self->path, &st));
@@ -250,7 +238,7 @@ BYTES(nul_in_a_name, "{\"", "execute\\u0000", 1, "\": \"stop\"}\n", 1);
 
 FIXTURE_SETUP(bytes)
 {
-	ASSERT_EQ(0, peer_init(&self->peer, getenv("PVPANIC_SIM"), NULL));
+	ASSERT_EQ(0, peer_init(&self->peer, getenv("PVPANIC_SIM"), NULL, 0));
 	peer_args(&self->peer, "--qmp @/q --panic none");
 	ASSERT_EQ(0, peer_start(&self->peer));
 	ASSERT_EQ(0, conn_open(&self->conn, &self->peer, "q"));
@@ -320,7 +308,7 @@ FIXTURE(clients)
 
 FIXTURE_SETUP(clients)
 {
-	ASSERT_EQ(0, peer_init(&self->peer, getenv("PVPANIC_SIM"), NULL));
+	ASSERT_EQ(0, peer_init(&self->peer, getenv("PVPANIC_SIM"), NULL, 0));
 	peer_args(&self->peer,
 		  "--qmp @/q --qtest @/t --guest @/g -action panic=none,shutdown=pause");
 	ASSERT_EQ(0, peer_start(&self->peer));

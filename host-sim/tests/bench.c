@@ -63,7 +63,7 @@ static void negotiate(struct conn *conn)
 
 static void start_simulator(struct peer *peer, const char *simulator)
 {
-	if (peer_init(peer, simulator, NULL))
+	if (peer_init(peer, simulator, NULL, 0))
 		die("temporary directory");
 	peer_args(peer, "--panic pause --guests %u --qmp @/%%d", guests);
 	if (peer_start(peer))
@@ -109,7 +109,7 @@ static void storm(struct peer *peer, struct conn *conns, double *times)
 			die("epoll");
 	}
 	begin = now_ms();
-	kill(peer->pid, SIGUSR1);
+	peer_kill(peer, SIGUSR1);
 	for (heard = 0; heard < guests;) {
 		n = epoll_wait(epoll, ready, 256, PEER_TIMEOUT_S * 1000);
 		if (n <= 0)
@@ -169,7 +169,7 @@ static double start_host(struct host *host, const char *binary)
 {
 	double begin;
 
-	if (peer_init(&host->peer, binary, NULL))
+	if (peer_init(&host->peer, binary, NULL, 0))
 		die("temporary directory");
 	peer_args(&host->peer, "-accel tcg -display none -nodefaults -S -device pvpanic");
 	peer_args(&host->peer, "-action panic=none -qtest-log none");

@@ -7,17 +7,9 @@ set -eu -o pipefail
 
 folder=$1
 shift
-failed=0
 
-report()
-{
-	if sed "s/^/# /" | { ! grep .; }; then
-		echo "ok $1"
-	else
-		echo "not ok $1"
-		failed=1
-	fi
-}
+# shellcheck source=selftests/lib/ktap.bash
+. "$(dirname "$0")/../../selftests/lib/ktap.bash"
 
 includes()
 {
@@ -40,8 +32,13 @@ calls()
 		}'
 }
 
-echo "TAP version 13"
-echo "1..2"
-report "1 no cycle of includes" < <(includes | tsort 2>&1 >/dev/null)
-report "2 no cycle of calls" < <(calls "$@" | tsort 2>&1 >/dev/null)
-exit $failed
+no_cycle()
+{
+	"$@" | tsort >/dev/null
+}
+
+ktap_begin
+ktap_plan 2
+ktap_test "no cycle of includes" no_cycle includes
+ktap_test "no cycle of calls" no_cycle calls "$@"
+ktap_end

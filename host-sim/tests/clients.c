@@ -72,7 +72,7 @@ FIXTURE(sim)
 
 FIXTURE_SETUP(sim)
 {
-	ASSERT_EQ(0, peer_init(&self->peer, getenv("PVPANIC_SIM"), NULL));
+	ASSERT_EQ(0, peer_init(&self->peer, getenv("PVPANIC_SIM"), NULL, 0));
 	peer_args(&self->peer, "--log @/log --qmp @/q --qtest @/t --guest @/g");
 }
 
@@ -257,11 +257,9 @@ static bool start_harness(FIXTURE_DATA(harness) *self, const char *audio, const 
 	char path[64];
 	int qtest, qmp;
 
-	if (peer_init(&self->peer, "", NULL))
+	if (peer_init(&self->peer, "@/qemu-system-x86_64", NULL, 0))
 		return false;
 	snprintf(path, sizeof(path), "%s/qemu-system-x86_64", self->peer.dir);
-	free(self->peer.argv[0]);
-	self->peer.argv[0] = strdup(path);
 	peer_args(&self->peer,
 		  "-qtest unix:@/t -qtest-log /dev/null -chardev socket,path=@/q,id=c0");
 	peer_args(&self->peer, "-mon chardev=c0,mode=control -display none%s", audio);
@@ -327,7 +325,7 @@ TEST_F(harness, goes_on_without_clients)
 	conn_close(&self->qmp);
 	while (count_in_log(&self->peer, "\"disconnect\"") < 2 && now_ms() < deadline)
 		usleep(1000);
-	kill(self->peer.pid, SIGUSR1);
+	peer_kill(&self->peer, SIGUSR1);
 	EXPECT_EQ(0, peer_wait(&self->peer));
 	EXPECT_EQ(1, count_in_log(&self->peer, "\"what\": \"storm\""));
 	EXPECT_EQ(1, count_in_log(&self->peer, "\"GUEST_PANICKED\""));
@@ -356,9 +354,8 @@ FIXTURE_SETUP(many)
 	unsigned int i;
 	char name[16];
 
-	ASSERT_EQ(0, peer_init(&self->peer, getenv("PVPANIC_SIM"), NULL));
+	ASSERT_EQ(0, peer_init(&self->peer, getenv("PVPANIC_SIM"), NULL, variant->descriptors));
 	peer_args(&self->peer, "--log @/log --qmp @/q%%d --guests %d", GUESTS);
-	self->peer.descriptors = variant->descriptors;
 	ASSERT_EQ(0, peer_start(&self->peer));
 	for (i = 0; i < GUESTS; i++) {
 		snprintf(name, sizeof(name), "q%u", i);
@@ -381,7 +378,7 @@ TEST_F(many, a_storm_panics_all)
 {
 	unsigned int i;
 
-	kill(self->peer.pid, SIGUSR1);
+	peer_kill(&self->peer, SIGUSR1);
 	for (i = 0; i < GUESTS; i++) {
 		ASSERT_TRUE(hears(&self->conns[i], "GUEST_PANICKED"));
 		ASSERT_TRUE(hears(&self->conns[i], "STOP"));

@@ -19,18 +19,18 @@ bench=$build/selftests/bench
 # one_round KEY: a guest for each driver; "DRIVER NAME VALUE" a line
 one_round()
 {
-	local driver dir
+	local driver dir=$bench/$1
 
+	rm -rf "$dir"
+	mkdir -p "$dir"
+	"$build/selftests/vm/vm-bench" --kernel "$build/kernels/$1" --logs "$dir" --jobs "$(nproc)" \
+		"$here/../vm/scenarios/figures.ini" >"$dir/ktap" || {
+		grep '^not ok' "$dir/ktap" >&2
+		return 1
+	}
 	for driver in in-tree port auto; do
-		dir=$bench/$1-$driver
-		rm -rf "$dir"
-		mkdir -p "$dir"
-		"$build/selftests/vm/vm-bench" --kernel "$build/kernels/$1" --logs "$dir" --jobs 1 \
-			--only "count-$driver*" "$here/../vm/scenarios/figures.ini" >"$dir/ktap" || {
-			grep '^not ok' "$dir/ktap" >&2
-			return 1
-		}
-		grep -hv ' guest > ' "$dir"/*.log | grep -oE '\b(memory|register|wrpt|alone|refused)=[0-9]+' |
+		grep -hv ' guest > ' "$dir"/*-count-"$driver"*.log |
+			grep -oE '\b(memory|register|wrpt|alone|refused)=[0-9]+' |
 			tr '=' ' ' | sed "s/^/$driver /"
 	done
 }

@@ -14,7 +14,7 @@ TOP=$(cd "$HERE/../.." && pwd)
 . "$HERE/guest.bash"
 DKMS_ROOTS=${DKMS_ROOTS:-bookworm}
 
-number=0 failed=0
+failed=0
 
 install_in()
 {

@@ -13,7 +13,7 @@ TOP=$(cd "$HERE/../.." && pwd)
 # shellcheck source=selftests/install/guest.bash
 . "$HERE/guest.bash"
 
-number=0 failed=0
+failed=0
 
 # For each suite: a kernel of another one, which has no module of ours, and a kernel upgrade.
 choose()

@@ -3,13 +3,16 @@
 #
 # Boots a Debian userland from the images that guest-image.bash has made, lets it panic, and
 # judges by the events that QEMU's own pvpanic device sent to the host. A guest says on its
-# second serial port which driver has the device. Sourced under set -eu, with $LIB, $OUT, $suite,
-# $number and $failed set.
+# second serial port which driver has the device. Sourced under set -eu, with $TOP, $OUT and $suite
+# set. A failure sets $failed.
 
+# shellcheck source=selftests/lib/ktap.bash
+. "$TOP/selftests/lib/ktap.bash"
 declare -A pid status
+cmdline=$(sed 's/#.*//' "$TOP/selftests/lib/cmdline" | xargs)
 
 # start NAME DISK KERNEL COMMAND-LINE: the console goes to $OUT/NAME.log, the guest's words to
-# NAME.says, the host's events to NAME.qmp. KERNEL is a folder with vmlinuz and initrd. A guest
+# NAME.says, the host's events to NAME.events. KERNEL is a folder with vmlinuz and initrd. A guest
 # that panics reboots, which ends QEMU. With panic=none each write to the device is an event.
 start()
 {
@@ -19,17 +22,12 @@ start()
 		wait -n || true
 	done
 	rm -f "$OUT/$name".*
-	mkfifo "$OUT/$name.in"
-	# QEMU takes the place of the subshell, so that it ends with this script.
-	(
-		exec <>"$OUT/$name.in" >"$OUT/$name.qmp" 2>"$OUT/$name.err"
-		echo '{"execute": "qmp_capabilities"}' >&0
-		exec "$LIB/bounded.sh" 900 qemu-system-x86_64 -accel tcg -m 768 -nodefaults -nographic \
-			-no-reboot -snapshot -kernel "$kernel/vmlinuz" -initrd "$kernel/initrd" \
-			-drive "file=$disk,format=raw,if=virtio" -device pvpanic -action panic=none \
-			-serial "file:$OUT/$name.log" -serial "file:$OUT/$name.says" -qmp stdio \
-			-append "console=ttyS0 panic=-1 quiet loglevel=5 root=/dev/vda rw $append"
-	) &
+	"$TOP/build/selftests/lib/qemu-run" 900 qemu-system-x86_64 -accel tcg -m 768 \
+		-no-reboot -snapshot -kernel "$kernel/vmlinuz" -initrd "$kernel/initrd" \
+		-drive "file=$disk,format=raw,if=virtio" -device pvpanic -action panic=none \
+		-serial "file:$OUT/$name.log" -serial "file:$OUT/$name.says" \
+		-append "$cmdline loglevel=5 root=/dev/vda rw $append" \
+		</dev/null >"$OUT/$name.events" 2>"$OUT/$name.err" &
 	pid[$name]=$!
 }
 
@@ -41,7 +39,7 @@ await()
 
 events()
 {
-	sed -n 's/.*"event": "\(GUEST_[A-Z]*\)".*/\1/p' "$OUT/$1.qmp" | xargs
+	grep ^GUEST_ "$OUT/$1.events" | xargs
 }
 
 # faults NAME EVENTS WORDS...: what is wrong with the guest, a line each. WORDS are a pattern of
@@ -65,15 +63,14 @@ faults()
 # report NAME FAULTS: as KTAP
 report()
 {
-	number=$((number + 1))
 	if [ ! "$2" ]; then
-		echo "ok $number $suite $1"
+		ktap_result 0 "$suite $1"
 		return
 	fi
-	echo "# ${2//$'\n'/$'\n'# }"
-	[ ! -e "$OUT/$1.says" ] || sed 's/\r$//; s/^/# says: /' "$OUT/$1.says"
+	ktap_note <<<"$2"
+	[ ! -e "$OUT/$1.says" ] || sed 's/\r$//; s/^/says: /' "$OUT/$1.says" | ktap_note
 	[ ! -e "$OUT/$1.log" ] || grep -aE 'pvpanic|Kernel panic' "$OUT/$1.log" | tail -n 10 |
-		sed 's/^/# log: /' || true
-	echo "not ok $number $suite $1"
+		sed 's/^/log: /' | ktap_note || true
+	ktap_result 1 "$suite $1"
 	failed=1
 }

@@ -4,13 +4,13 @@ DEPS += debhelper dh-dkms dpkg-dev lintian mmdebstrap
 INSTALL_ROOTS ?= bookworm trixie
 
 ##@ Installing
-check-dkms: ## is it installed, rebuilt and removed by DKMS? [DKMS_ROOTS=bookworm, or e.g. "bullseye bookworm trixie"] (KTAP)
+check-dkms: $(qemu_run) ## is it installed, rebuilt and removed by DKMS? [DKMS_ROOTS=bookworm, or e.g. "bullseye bookworm trixie"] (KTAP)
 	@DKMS_ROOTS="$(DKMS_ROOTS)" $(TOP)/selftests/install/check-dkms.sh
 
 check-modprobe: ## is a driver loaded, and which one first, whatever became of the installation? A dry run [KERNELS="6.1 6.12"] (KTAP)
 	@$(TOP)/selftests/install/check-modprobe.sh $(KERNELS)
 
-check-install: ## Debian guests after each way in which an installation can go: does the host hear the panic? [INSTALL_ROOTS="bookworm trixie"] (KTAP)
+check-install: $(qemu_run) ## Debian guests after each way in which an installation can go: does the host hear the panic? [INSTALL_ROOTS="bookworm trixie"] (KTAP)
 	@$(TOP)/selftests/install/check-install.sh $(INSTALL_ROOTS)
 
 deb: ## build the Debian packages pvpanic-guest-dkms, pvpanic-check and pvpanic-sim (build/deb/*.deb)

@@ -8,6 +8,7 @@ static struct {
 	int passed;
 	int failed;
 	int skipped;
+	bool planned;
 } count;
 
 static int number(void)
@@ -26,11 +27,15 @@ static void explain(const char *before, const char *fmt, va_list args)
 }
 
 /**
- * ktap_plan() - begin: so many results will follow
+ * ktap_plan() - begin
+ * @n: the number of results that follow, or 0 if ktap_end() has to print it
  */
 void ktap_plan(int n)
 {
-	printf("TAP version 13\n1..%d\n", n);
+	printf("TAP version 13\n");
+	if (n)
+		printf("1..%d\n", n);
+	count.planned = n;
 	fflush(stdout);
 }
 
@@ -80,11 +85,13 @@ void ktap_note(const char *fmt, ...)
 }
 
 /**
- * ktap_end() - the totals
+ * ktap_end() - the totals, and the plan if ktap_plan() did not print it
  * Return: the exit status of the test program, 1 if a result was "not ok".
  */
 int ktap_end(void)
 {
+	if (!count.planned)
+		printf("1..%d\n", number());
 	ktap_note("Totals: pass:%d fail:%d xfail:0 xpass:0 skip:%d error:0", count.passed,
 		  count.failed, count.skipped);
 	return count.failed ? 1 : 0;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#ifndef _GNU_SOURCE
 #define _GNU_SOURCE
+#endif
 #include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -135,13 +137,13 @@ int qemu_stream(struct qemu *q, int number, enum qemu_kind kind, int buffer)
 }
 
 /**
- * qemu_new() - a QEMU that is not started yet
+ * qemu_new_plain() - a program that is not started yet and that has no stream except stderr
  * @user: handed to every callback
- * @program: its name or path
  *
- * It has a monitor, and otherwise nothing that qemu_args() does not add.
+ * qemu_args() adds the program and its arguments. Use it for a QEMU, or for the simulator,
+ * whose sockets the test opens itself.
  */
-struct qemu *qemu_new(const struct qemu_ops *ops, void *user, const char *program)
+struct qemu *qemu_new_plain(const struct qemu_ops *ops, void *user)
 {
 	struct qemu *q = checked(calloc(1, sizeof(*q)));
 
@@ -150,7 +152,22 @@ struct qemu *qemu_new(const struct qemu_ops *ops, void *user, const char *progra
 	q->last = &q->first;
 	q->load_fd = -1;
 	qemu_stream(q, QEMU_STDERR, QEMU_LINES, 0);
-	qemu_args(q, "setpriv --pdeathsig KILL -- %s -nodefaults -no-user-config -display none "
+	qemu_args(q, "setpriv --pdeathsig KILL --");
+	return q;
+}
+
+/**
+ * qemu_new() - a QEMU that is not started yet
+ * @user: handed to every callback
+ * @program: its name or path, or several words, for example to run it in a chroot
+ *
+ * It has a monitor, and otherwise nothing that qemu_args() does not add.
+ */
+struct qemu *qemu_new(const struct qemu_ops *ops, void *user, const char *program)
+{
+	struct qemu *q = qemu_new_plain(ops, user);
+
+	qemu_args(q, "%s -nodefaults -no-user-config -display none "
 		  "-chardev socket,id=qmp,fd=%d -mon chardev=qmp,mode=control", program,
 		  qemu_stream(q, QEMU_QMP, QEMU_LINES, 0));
 	return q;
@@ -542,6 +559,34 @@ static int spawn(struct qemu *q)
 }
 
 /**
+ * qemu_deadline() - a new deadline
+ * @seconds: from now
+ */
+void qemu_deadline(struct qemu *q, unsigned int seconds)
+{
+	if (!q->running)
+		return;
+	/* The loop may not have run for a while. */
+	uv_update_time(uv_default_loop());
+	uv_timer_start(&q->deadline, late, 1000 * (uint64_t)seconds, 0);
+}
+
+/**
+ * qemu_kill() - send a signal
+ */
+void qemu_kill(struct qemu *q, int signal)
+{
+	if (q->running)
+		uv_process_kill(&q->process, signal);
+}
+
+/** qemu_pid() - its process, once it was started */
+int qemu_pid(const struct qemu *q)
+{
+	return q->process.pid;
+}
+
+/**
  * qemu_start() - start it
  * @seconds: its deadline
  *
@@ -561,8 +606,9 @@ int qemu_start(struct qemu *q, unsigned int seconds)
 	for (i = 0; i < q->streams; i++)
 		q->stream[i].open = true;
 	read_all(q);
-	uv_timer_start(&q->deadline, late, 1000 * (uint64_t)seconds, 0);
-	command(q, NULL, q, "qmp_capabilities");
+	qemu_deadline(q, seconds);
+	if (find(q, QEMU_QMP))
+		command(q, NULL, q, "qmp_capabilities");
 	if (q->load_fd >= 0)
 		move_state(q, "migrate-incoming", "<", q->load_fd);
 	return 0;
@@ -573,8 +619,7 @@ int qemu_start(struct qemu *q, unsigned int seconds)
  */
 void qemu_end(struct qemu *q)
 {
-	if (q->running)
-		uv_process_kill(&q->process, SIGKILL);
+	qemu_kill(q, SIGKILL);
 	q->running = false;
 }
 

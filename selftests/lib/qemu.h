@@ -39,12 +39,16 @@ struct qemu_ops {
 typedef void (*qemu_answer)(void *user, const json_t *value);
 typedef void (*qemu_moved)(void *user);
 
+struct qemu *qemu_new_plain(const struct qemu_ops *ops, void *user);
 struct qemu *qemu_new(const struct qemu_ops *ops, void *user, const char *program);
 void qemu_arg(struct qemu *q, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void qemu_args(struct qemu *q, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 int qemu_stream(struct qemu *q, int number, enum qemu_kind kind, int buffer);
 char *qemu_command_line(const struct qemu *q);
 int qemu_start(struct qemu *q, unsigned int seconds);
+void qemu_deadline(struct qemu *q, unsigned int seconds);
+void qemu_kill(struct qemu *q, int signal);
+int qemu_pid(const struct qemu *q);
 
 void qemu_send(struct qemu *q, int stream, const char *line);
 void qemu_stop_reading(struct qemu *q, int stream);

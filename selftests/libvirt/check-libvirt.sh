@@ -42,8 +42,7 @@ panic='echo c >/proc/sysrq-trigger'
 arm='insmod /m/pvpanic-guest.ko'
 arm_in_tree='insmod /m/pvpanic.ko && insmod /m/pvpanic-mmio.ko'
 ask_capability='cat /sys/bus/platform/devices/QEMU0001*/capability'
-arm_kdump='LD_LIBRARY_PATH=/kdump/lib /kdump/lib/ld.so /kdump/kexec -p /kdump/vmlinuz'
-arm_kdump+=" --initrd=/kdump/initrd --append='$CMDLINE nr_cpus=1 reset_devices'"
+arm_kdump='load-crash-kernel --no-checks'
 
 row_preserve()
 {

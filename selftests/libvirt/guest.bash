@@ -11,10 +11,7 @@
 DEADLINE=${LIBVIRT_DEADLINE:-240}
 TRIES=3
 
-# panic=-1: a guest whose panic was told to nobody reboots at once, and that shows.
-# The rest saves time under emulation.
-CMDLINE='console=ttyS0 quiet panic=-1 mitigations=off tsc=reliable no_timer_check nowatchdog'
-CMDLINE+=' audit=0 8250.nr_uarts=2 nokaslr cryptomgr.notests'
+CMDLINE=$(sed 's/#.*//' "$HERE/../lib/cmdline" | xargs)
 
 domain_xml()
 {

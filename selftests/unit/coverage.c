@@ -13,6 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../lib/ktap.h"
+
 #define MAX_FILES    16
 #define MAX_LINES    700
 #define MAX_SHAPES   8
@@ -191,7 +193,7 @@ static void missing(struct file *file, unsigned int number, const char *what)
 		return;
 	}
 	file->missing++;
-	printf("# not reached, line %u: %s\n", number, what);
+	ktap_note("not reached, line %u: %s", number, what);
 }
 
 static void judge_line(struct file *file, unsigned int number)
@@ -224,7 +226,7 @@ static void judge_line(struct file *file, unsigned int number)
 
 int main(int argc, char **argv)
 {
-	unsigned int number, failed = 0, stale = 0;
+	unsigned int number, stale = 0;
 	struct file *file;
 	size_t i;
 
@@ -233,24 +235,21 @@ int main(int argc, char **argv)
 	read_list(argv[2]);
 	read_gcov(argv[1]);
 
-	printf("TAP version 13\n1..%zu\n", nr_files + 1);
+	ktap_plan(nr_files + 1);
 	for (file = files; file < files + nr_files; file++) {
 		for (number = 1; number < MAX_LINES; number++)
 			judge_line(file, number);
-		failed += !!file->missing;
-		printf("# %s: %u of %u lines, %u of %u branches, %u exceptions\n", file->name,
-		       file->lines_reached, file->nr_lines, file->branches_reached,
-		       file->nr_branches, file->listed);
-		printf("%sok %zu %s is reached\n", file->missing ? "not " : "", file - files + 1,
-		       file->name);
+		ktap_result(!file->missing, file->name,
+			    "reached: %u of %u lines, %u of %u branches, %u exceptions",
+			    file->lines_reached, file->nr_lines, file->branches_reached,
+			    file->nr_branches, file->listed);
 	}
 	for (i = 0; i < nr_listed; i++) {
 		if (list[i].used)
 			continue;
 		stale++;
-		printf("# in the list and not missing: %s\n", list[i].what);
+		ktap_note("in the list and not missing: %s", list[i].what);
 	}
-	printf("%sok %zu the list is up to date\n", stale || !nr_files ? "not " : "", nr_files + 1);
-
-	return failed || stale || !nr_files;
+	ktap_result(!stale && nr_files, "the list is up to date", NULL);
+	return ktap_end();
 }

@@ -110,8 +110,8 @@ coverage: $(kernel_build)/gcov/driver-test $(kernel_build)/coverage ## check-uni
 		$(foreach variant,$(driver_variants),$(variant)/*.gcda) | \
 		$(kernel_build)/coverage $(TOP)/drivers $(driver_tests)/uncovered
 
-$(kernel_build)/coverage: $(driver_tests)/coverage.c | sim-packages
+$(kernel_build)/coverage: $(driver_tests)/coverage.c $(TOP)/selftests/lib/ktap.c | sim-packages
 	@mkdir -p $(@D)
-	@gcc $(SIM_CFLAGS) $(SIM_ASAN) -o $@ $< -ljansson
+	@gcc $(SIM_CFLAGS) $(SIM_ASAN) -o $@ $^ -ljansson
 
 .PHONY: check-unit check-mutants-unit coverage

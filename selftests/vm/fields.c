@@ -295,12 +295,12 @@ static const struct field fields[] = {
 	  "each kernel. The quick tier boots one on each kernel: the first on the first\n"
 	  "kernel that the scenario is for, the second on the second, and so on, around." },
 	{ "quick", NULL, MEMBER(quick), "yes", "yes one-kernel no",
-	  "is it in the quick tier (make check)? yes; one-kernel: its first guest, on the\n"
-	  "last kernel only; no" },
+	  "is it in the quick tier (make check)? yes; one-kernel: its first guest, on\n"
+	  "one of the kernels, which its name decides; no" },
 	{ "kernels", parse_kernels, MEMBER(kernels), "*", NULL,
 	  ">=6.1, <6.1, or a glob on the kernel's key, !(KEY) too" },
-	{ "driver", NULL, MEMBER(driver), "ours", "ours in-tree",
-	  "ours or in-tree: which driver is loaded" },
+	{ "driver", NULL, MEMBER(driver), "ours", "ours in-tree none",
+	  "ours, in-tree or none: which driver is loaded" },
 	{ "device", parse_device, MEMBER(device), "pvpanic", NULL,
 	  "pvpanic (QEMU's own), none, or the name of a firmware variant,\n"
 	  "build/acpi/NAME.aml. With a variant, ports 0x505 and 0x606 are debugcons that\n"
@@ -340,8 +340,6 @@ static const struct field fields[] = {
 	  "shell lines; \"outb PORT VALUE\" writes a port; \"qmp COMMAND\" is for QEMU" },
 	{ "params", parse_params, MEMBER(params), "", NULL,
 	  "parameters of pvpanic-guest, which is loaded now" },
-	{ "expect-load", NULL, MEMBER(expect_load), "works", "works fails never",
-	  "works, fails, or never: don't load it" },
 	{ "before", parse_steps, MEMBER(before), NULL, NULL,
 	  "like before-load. A line that begins with \"new-kernel\" has done its work when\n"
 	  "another kernel is up, which is told the next one." },

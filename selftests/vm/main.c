@@ -182,7 +182,7 @@ static struct kernel *find_kernels(const struct options *opt)
 static void try_accelerator(struct options *opt, const struct kernel *kernel)
 {
 	static const char trial[] =
-		"[trial]\nwhy = does a guest come up?\ndevice = none\nexpect-load = never\n"
+		"[trial]\nwhy = does a guest come up?\ndevice = none\ndriver = none\n"
 		"expect-events = none\nexpect-outcome = runs\ntimeout = 10\n";
 	struct scenarios own = { 0 };
 

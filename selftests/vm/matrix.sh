@@ -21,8 +21,9 @@ done
 shift
 here=$(cd "$(dirname "$0")" && pwd)
 out=$build/matrix
+# shellcheck source=selftests/lib/ktap.bash
+. "$here/../lib/ktap.bash"
 running=$out/running
-failed=0
 rm -rf "$out/partial"
 mkdir -p "$out/logs" "$out/results" "$out/partial"
 
@@ -33,19 +34,19 @@ part()
 
 	shift 2
 	qemu=$("$here/../lib/qemu-of.sh" "$suite") || {
-		echo "not ok - there is no QEMU of $suite; leave it out by QEMUS="
-		return 1
+		ktap_result 1 "QEMU of $suite" "there is none; leave it out by QEMUS="
+		return
 	}
 	version=$("$qemu" --version | sed -n '1s/.*version \([0-9.]*\).*/\1/p')
 	[ "$firmware" = BIOS ] || [ -n "${FULL-}" ] || how=(--quick)
 	[ "$suite" != sid ] || scenarios=("$here"/scenarios/{10-triggers,60-power-off}.ini)
 	[ "$firmware" = BIOS ] || how+=(--firmware "$out/$firmware.fd")
-	echo "# $(date +%H:%M) QEMU $version $firmware"
-	"$bench" "${@/#/--kernel=}" --logs "$out/logs" --qemu "$qemu" "${how[@]}" "${options[@]}" \
-		"${scenarios[@]}" | tee "$running" || failed=1
+	ktap_note <<<"$(date +%H:%M) QEMU $version $firmware"
+	ktap_copy < <("$bench" "${@/#/--kernel=}" --logs "$out/logs" --qemu "$qemu" "${how[@]}" \
+		"${options[@]}" "${scenarios[@]}" | tee "$running")
 	grep -q '^# Totals: ' "$running" || {
-		echo "not ok - QEMU $version $firmware came to no end"
-		return 1
+		ktap_result 1 "QEMU $version $firmware: vm-bench reaches its end"
+		return
 	}
 	for kernel; do
 		awk -v key="${kernel##*/}" -v row="$(cat "$kernel/release"), $version, $firmware" \
@@ -64,12 +65,13 @@ case ${FIRMWARES:=BIOS OVMF} in
 	cp /usr/share/ovmf/OVMF.fd "$out/OVMF.fd"	# seen in the build roots too
 	;;
 esac
+ktap_begin
 for suite in ${QEMUS:-native trixie sid}; do
 	for firmware in $FIRMWARES; do
-		part "$suite" "$firmware" "$@" || failed=1
+		part "$suite" "$firmware" "$@"
 	done
 done
 rm -f "$running"
-echo "# kernel, QEMU, firmware, passed, failed, booted again, date"
-sort -t, -k2,2V -k3,3 -k1,1V "$out/$kept"/* | sed 's/^/# /'
-exit $failed
+ktap_note <<<"kernel, QEMU, firmware, passed, failed, booted again, date"
+sort -t, -k2,2V -k3,3 -k1,1V "$out/$kept"/* | ktap_note || true
+ktap_end

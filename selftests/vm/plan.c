@@ -65,13 +65,17 @@ static void add_load(struct job *job)
 	const struct scenario *s = job->scenario;
 	const char *more = job->also_by_port ? " transport=port" : "";
 
-	if (s->expect_load == LOAD_NEVER)
-		return;
-	if (s->driver == DRIVER_IN_TREE)
-		add_line(&job->steps, MUST_WORK, load_in_tree);
-	else
-		add_line(&job->steps, s->expect_load == LOAD_FAILS ? MUST_FAIL : MUST_WORK,
+	switch (s->driver) {
+	case DRIVER_OURS:
+		add_line(&job->steps, MUST_WORK,
 			 format("insmod /m/pvpanic-guest.ko %s%s", s->params.text, more));
+		break;
+	case DRIVER_IN_TREE:
+		add_line(&job->steps, MUST_WORK, load_in_tree);
+		break;
+	case DRIVER_NONE:
+		break;
+	}
 }
 
 static void add_all_steps(struct job *job)
@@ -172,19 +176,34 @@ static void add_job(struct plan *plan, const struct scenario *s, const struct ke
 	}
 }
 
-/* @turn: how many kernels before this one the scenario is for; @last: none after it. */
+/*
+ * Of @n kernels, the one for what the quick tier runs on one kernel only. The name decides, so
+ * that a new scenario does not move the others.
+ */
+static size_t one_kernel_of(const struct scenario *s, size_t n)
+{
+	size_t hash = 0;
+	const char *c;
+
+	for (c = s->name; *c; c++)
+		hash = 31 * hash + *c;
+	return hash % n;
+}
+
+/* The scenario is for @wanted kernels, and this one has the index @turn among them. */
 static void add_scenario(struct plan *plan, const struct scenario *s, const struct kernel *kernel,
-			 size_t turn, bool last)
+			 size_t turn, size_t wanted)
 {
 	bool quick = plan->opt->quick, one_kernel = s->quick == QUICK_ONE_KERNEL;
+	bool this_one = turn == one_kernel_of(s, wanted);
 	size_t i, n = s->guests.n;
 
-	if (quick && (s->quick == QUICK_NO || (one_kernel && !last)))
+	if (quick && (s->quick == QUICK_NO || (one_kernel && !this_one)))
 		return;
 	for (i = 0; i < n; i++)
 		if (!quick || i == (one_kernel ? 0 : turn % n))
 			add_job(plan, s, kernel, &s->guests.v[i], false);
-	if (s->also_by_port && (!quick || last))
+	if (s->also_by_port && (!quick || this_one))
 		add_job(plan, s, kernel, &s->guests.v[0], true);
 }
 
@@ -215,7 +234,7 @@ struct job *plan_jobs(const struct options *opt, const struct scenarios *all,
 				before += k < i % n && kernel_wanted(&kernels[k], &s->kernels);
 				wanted += kernel_wanted(&kernels[k], &s->kernels);
 			}
-			add_scenario(&plan, s, &kernels[i % n], before, before + 1 == wanted);
+			add_scenario(&plan, s, &kernels[i % n], before, wanted);
 		}
 	}
 	return plan.first;

@@ -14,9 +14,8 @@
 #include "text.h"
 
 /* The order is that of the choices in the table of fields. */
-enum driver { DRIVER_OURS, DRIVER_IN_TREE };
+enum driver { DRIVER_OURS, DRIVER_IN_TREE, DRIVER_NONE };
 enum quick { QUICK_YES, QUICK_ONE_KERNEL, QUICK_NO };
-enum load { LOAD_WORKS, LOAD_FAILS, LOAD_NEVER };
 enum image { IMAGE_VMLINUX, IMAGE_VMLINUZ };
 enum console { CONSOLE_READ, CONSOLE_UNREAD };
 
@@ -134,7 +133,6 @@ struct scenario {
 
 	struct steps before_load;
 	struct params params;
-	enum load expect_load;
 	struct steps before;
 	struct trigger trigger;
 	char *crash_run;

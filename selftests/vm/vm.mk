@@ -24,11 +24,12 @@ vm_kdump = $(addprefix $(vm_dir)/scenarios/,50-kdump.ini 51-kdump-in-tree.ini)
 ##@ Guests
 check-vm: vm-ready ## boot guests, panic them in dozens of ways, judge by what the host saw [KERNELS="6.1 6.12", e.g. FULL=1 VM="--only nmi"]
 	@rm -rf $(vm_build)/logs && mkdir $(vm_build)/logs
-	@$(MAKE) --no-print-directory host-sim >&2 && $(TOP)/scripts/packages.sh socat
+	@$(MAKE) --no-print-directory host-sim $(vm_build)/simulator >&2
 	@status=0; \
 	$(call vm_bench,$(KERNELS)) $(if $(FULL),,--quick) $(VM) $(vm_scenarios) || status=1; \
 	[ -z "$(VM)" ] || exit $$status; \
-	$(vm_dir)/simulator.sh $(BUILD) $(BUILD)/kernels/$(lastword $(KERNELS)) || status=1; \
+	$(vm_build)/simulator $(BUILD) $(BUILD)/kernels/$(lastword $(KERNELS)) \
+		$(vm_dir)/scenarios/simulator.ini || status=1; \
 	exit $$status
 
 check-ways: KERNELS = 5.10 6.1 6.12 7 rt
@@ -97,6 +98,10 @@ $(vm_build)/vm-bench: $(vm_objects)
 
 $(vm_build)/boot.o: vm_flags += -DGUEST_CMDLINE='"$(shell sed 's/\#.*//' $(vm_lib)/cmdline | xargs)"'
 $(vm_build)/boot.o: $(vm_lib)/cmdline
+
+$(vm_build)/simulator: $(vm_dir)/simulator.c $(vm_lib)/ktap.c $(vm_lib)/ktap.h $(sim_peer)
+	@echo "  CC      selftests/vm/simulator"
+	@$(CC) $(sim_test_cflags) -o $@ $(filter %.c,$^) $(SIM_LIBS)
 
 vpath %.c $(vm_dir) $(vm_lib)
 $(vm_objects): $(vm_build)/%.o: %.c $(wildcard $(vm_dir)/*.h $(vm_lib)/*.h)

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "ktap.h"
 #include "play.h"
 
 #define MAX_QEMUS 8
@@ -17,7 +18,6 @@
 static struct host_kind qemus[MAX_QEMUS];
 static unsigned int n_qemus;
 static const char *simulator;
-static unsigned int number, failed;
 
 static void diagnose(const char *who, const char *said)
 {
@@ -25,7 +25,7 @@ static void diagnose(const char *who, const char *said)
 
 	for (; said && *said; said = end + 1) {
 		end = strchr(said, '\n');
-		printf("#   %s: %.*s\n", who, (int)(end - said), said);
+		ktap_note("  %s: %.*s", who, (int)(end - said), said);
 	}
 }
 
@@ -43,8 +43,8 @@ static bool check_step(const struct script *script, size_t i, const struct trans
 
 	if (same(&qemu->steps[i], want_qemu) && same(&sim->steps[i], want_sim))
 		return true;
-	printf("#   line %u, %.*s\n", step->line, (int)strcspn(step->bytes.s ?: "", "\n"),
-	       step->bytes.s ?: "");
+	ktap_note("  line %u, %.*s", step->line, (int)strcspn(step->bytes.s ?: "", "\n"),
+		  step->bytes.s ?: "");
 	diagnose("qemu", qemu->steps[i].s);
 	diagnose("sim ", sim->steps[i].s);
 	return false;
@@ -63,14 +63,19 @@ static bool has_timeout(const struct transcript *t)
 
 static void result(bool ok, const char *name, const struct host_kind *qemu, const char *skip)
 {
-	printf("%sok %u %s, QEMU ", ok ? "" : "not ", ++number, name);
+	struct text test = { 0 };
+
+	text_printf(&test, "%s, QEMU ", name);
 	if (qemu->binary)
-		printf("%d.%d.%d", qemu->version[0], qemu->version[1], qemu->version[2]);
+		text_printf(&test, "%d.%d.%d", qemu->version[0], qemu->version[1],
+			    qemu->version[2]);
 	else
-		printf("%s", qemu->root);
-	printf("%s%s\n", skip ? " # SKIP " : "", skip ?: "");
-	fflush(stdout);
-	failed += !ok;
+		text_printf(&test, "%s", qemu->root);
+	if (skip)
+		ktap_skip(test.s, "%s", skip);
+	else
+		ktap_result(ok, test.s, NULL);
+	text_free(&test);
 }
 
 static void compare(const struct host_kind *qemu, const struct script *script, const char *name)
@@ -85,14 +90,16 @@ static void compare(const struct host_kind *qemu, const struct script *script, c
 		return;
 	}
 	if (play(qemu, script, &said_qemu) | play(&sim, script, &said_sim)) {
-		printf("#   %s or %s does not start\n", qemu->binary, simulator);
+		ktap_note("  %s or %s does not start", qemu->binary, simulator);
 		result(false, name, qemu, NULL);
 		goto out;
 	}
 	for (i = 0; i < script->n && bad < 5; i++)
 		bad += !check_step(script, i, &said_qemu, &said_sim);
-	if (has_timeout(&said_qemu) || has_timeout(&said_sim))
-		bad += printf("#   a host did not answer in time\n") > 0;
+	if (has_timeout(&said_qemu) || has_timeout(&said_sim)) {
+		ktap_note("  a host did not answer in time");
+		bad++;
+	}
 	result(!bad, name, qemu, NULL);
 out:
 	transcript_free(&said_qemu);
@@ -186,8 +193,8 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: conformance -s SIMULATOR -q [ROOT:]QEMU... SCRIPT...\n");
 		return 2;
 	}
-	printf("TAP version 13\n1..%u\n", (argc - optind) * n_qemus);
+	ktap_plan((argc - optind) * n_qemus);
 	for (i = optind; i < argc; i++)
 		run_script(argv[i]);
-	return failed ? 1 : 0;
+	return ktap_end();
 }

@@ -226,7 +226,7 @@ static void run_step(struct player *p, const struct step *step)
 		conn_close(&p->conns[step->client]);
 		break;
 	case STEP_TERM:
-		kill(p->peer.pid, SIGTERM);
+		peer_kill(&p->peer, SIGTERM);
 		break;
 	case STEP_EXIT:
 		await_exit(p);
@@ -252,7 +252,7 @@ static int start(struct player *p, const struct host_kind *kind)
 	struct peer *peer = &p->peer;
 	unsigned int i;
 
-	if (peer_init(peer, kind->binary, kind->root))
+	if (peer_init(peer, kind->binary, kind->root, 0))
 		return -1;
 	if (!kind->is_qemu)
 		peer_args(peer, "--compat %s", kind->compat);

@@ -4,25 +4,19 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
-#include <poll.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/un.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
-
-#include <linux/capability.h>
+#include <uv.h>
 
 #include "peer.h"
+#include "qemu.h"
 
 /** now_ms() - milliseconds of CLOCK_MONOTONIC */
 double now_ms(void)
@@ -33,19 +27,70 @@ double now_ms(void)
 	return t.tv_sec * 1e3 + t.tv_nsec / 1e6;
 }
 
+static void take_stderr(void *user, int stream, const char *line)
+{
+	struct peer *peer = user;
+	char *said;
+
+	if (stream != QEMU_STDERR)
+		return;
+	fprintf(stderr, "# %s\n", line);
+	if (asprintf(&said, "%s%s\n", peer->said ?: "", line) < 0)
+		abort();
+	free(peer->said);
+	peer->said = said;
+}
+
+static void take_end(void *user, int status, int signal)
+{
+	struct peer *peer = user;
+
+	peer->ended = true;
+	peer->status = peer->late ? -1 : signal ? 128 + signal : status;
+}
+
+static void kill_late(void *user)
+{
+	struct peer *peer = user;
+
+	peer->late = true;
+	qemu_end(peer->process);
+}
+
+/*
+ * libuv learns by SIGCHLD that the process has ended. Outside of its loop the signal is blocked,
+ * because it would interrupt a read from a socket.
+ */
+static void run_loop(uv_run_mode mode)
+{
+	sigset_t child;
+
+	sigemptyset(&child);
+	sigaddset(&child, SIGCHLD);
+	sigprocmask(SIG_UNBLOCK, &child, NULL);
+	uv_run(uv_default_loop(), mode);
+	sigprocmask(SIG_BLOCK, &child, NULL);
+}
+
 /**
  * peer_init() - a host that isn't started yet
  * @peer: filled in
- * @binary: what to run; arguments follow by peer_args()
+ * @binary: what to run, "@" standing for the host's directory; arguments follow by peer_args()
  * @root: chroot to run it in, or NULL
+ * @descriptors: hard limit of file descriptors that it runs under, 0 for none
  *
  * Return: 0, or -1 with errno.
  */
-int peer_init(struct peer *peer, const char *binary, const char *root)
+int peer_init(struct peer *peer, const char *binary, const char *root, unsigned int descriptors)
 {
+	static const struct qemu_ops ops = {
+		.line = take_stderr,
+		.late = kill_late,
+		.over = take_end,
+	};
 	const char *tmp = getenv("TMPDIR");
 
-	*peer = (struct peer){ .root = root, .dirfd = -1, .err = -1 };
+	*peer = (struct peer){ .dirfd = -1, .process = qemu_new_plain(&ops, peer) };
 	if (!tmp || root)
 		tmp = "/tmp";
 	if (asprintf(&peer->dir, "%s%s/pvpanic-test-XXXXXX", root ?: "", tmp) < 0)
@@ -54,22 +99,28 @@ int peer_init(struct peer *peer, const char *binary, const char *root)
 		return -1;
 	peer->inner = peer->dir + strlen(root ?: "");
 	peer->dirfd = open(peer->dir, O_DIRECTORY | O_CLOEXEC);
-	peer_arg(peer, binary);
+	/* Root could raise the hard limit again, but not without the capability. */
+	if (descriptors)
+		qemu_args(peer->process,
+			  "setpriv --bounding-set=-sys_resource -- "
+			  "prlimit --nofile=%u:%u",
+			  descriptors, descriptors);
+	if (root)
+		qemu_args(peer->process, "chroot %s", root);
+	peer_args(peer, "%s", binary);
 	return peer->dirfd < 0 ? -1 : 0;
 }
 
 /** peer_arg() - one more argument */
 void peer_arg(struct peer *peer, const char *arg)
 {
-	if (peer->argc == PEER_MAX_ARGS - 1)
-		abort();
-	peer->argv[peer->argc++] = strdup(arg);
+	qemu_arg(peer->process, "%s", arg);
 }
 
 /** peer_args() - more arguments, one a word; "@" stands for the host's directory */
 void peer_args(struct peer *peer, const char *fmt, ...)
 {
-	char *words, *rest, *word, *at, *arg;
+	char *words, *rest, *word, *at;
 	va_list args;
 
 	va_start(args, fmt);
@@ -78,63 +129,20 @@ void peer_args(struct peer *peer, const char *fmt, ...)
 	va_end(args);
 	for (rest = words; (word = strsep(&rest, " "));) {
 		at = strchr(word, '@');
-		if (asprintf(&arg, "%.*s%s%s", (int)strcspn(word, "@"), word, at ? peer->inner : "",
-			     at ? at + 1 : "") < 0)
-			abort();
-		peer_arg(peer, arg);
-		free(arg);
+		qemu_arg(peer->process, "%.*s%s%s", (int)strcspn(word, "@"), word,
+			 at ? peer->inner : "", at ? at + 1 : "");
 	}
 	free(words);
-}
-
-/* Root could raise the hard limit again, but not without the capability. */
-static void limit_descriptors(unsigned int n)
-{
-	struct rlimit limit = { n, n };
-
-	prctl(PR_CAPBSET_DROP, CAP_SYS_RESOURCE, 0, 0, 0);
-	setrlimit(RLIMIT_NOFILE, &limit);
-}
-
-static void exec_peer(struct peer *peer, pid_t parent)
-{
-	/* A test that dies must not leave hosts behind. */
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != parent)
-		_exit(127);
-	if (peer->root && (chroot(peer->root) || chdir("/"))) {
-		perror(peer->root);
-		_exit(127);
-	}
-	if (peer->err >= 0)
-		dup2(peer->err, STDERR_FILENO);
-	if (peer->descriptors)
-		limit_descriptors(peer->descriptors);
-	execvp(peer->argv[0], peer->argv);
-	perror(peer->argv[0]);
-	_exit(127);
 }
 
 /** peer_start() - run it */
 int peer_start(struct peer *peer)
 {
-	pid_t parent = getpid();
-
-	peer->pid = fork();
-	if (!peer->pid)
-		exec_peer(peer, parent);
-	if (peer->pid < 0)
+	if (qemu_start(peer->process, PEER_LIFE_S))
 		return -1;
-	peer->pidfd = syscall(SYS_pidfd_open, peer->pid, 0);
-	return peer->pidfd < 0 ? -1 : 0;
-}
-
-static bool has_ended(const struct peer *peer, int timeout_us)
-{
-	struct timespec timeout = { timeout_us / 1000000, timeout_us % 1000000 * 1000 };
-	struct pollfd fd = { .fd = peer->pidfd, .events = POLLIN };
-
-	return ppoll(&fd, 1, &timeout, NULL) > 0;
+	peer->running = true;
+	run_loop(UV_RUN_NOWAIT);
+	return 0;
 }
 
 /**
@@ -146,25 +154,25 @@ static bool has_ended(const struct peer *peer, int timeout_us)
  */
 int peer_wait(struct peer *peer)
 {
-	bool ended = has_ended(peer, PEER_TIMEOUT_S * 1000000);
-	int status;
+	qemu_deadline(peer->process, PEER_TIMEOUT_S);
+	while (!peer->ended)
+		run_loop(UV_RUN_ONCE);
+	peer->running = false;
+	return peer->status;
+}
 
-	if (!ended)
-		kill(peer->pid, SIGKILL);
-	waitpid(peer->pid, &status, 0);
-	close(peer->pidfd);
-	peer->pid = 0;
-	if (!ended)
-		return -1;
-	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+/** peer_kill() - send it a signal */
+void peer_kill(struct peer *peer, int signal)
+{
+	qemu_kill(peer->process, signal);
 }
 
 /** peer_end() - have it end by SIGTERM, if it still runs; peer_wait()'s result, or 0 */
 int peer_end(struct peer *peer)
 {
-	if (!peer->pid)
+	if (!peer->running)
 		return 0;
-	kill(peer->pid, SIGTERM);
+	peer_kill(peer, SIGTERM);
 	return peer_wait(peer);
 }
 
@@ -179,15 +187,13 @@ static int remove_entry(const char *path, const struct stat *st, int type, struc
 /** peer_free() - end it, if it still runs, and remove its directory */
 void peer_free(struct peer *peer)
 {
-	unsigned int i;
-
 	peer_end(peer);
 	if (peer->dirfd >= 0) {
 		close(peer->dirfd);
 		nftw(peer->dir, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
 	}
-	for (i = 0; i < peer->argc; i++)
-		free(peer->argv[i]);
+	qemu_free(peer->process);
+	free(peer->said);
 	free(peer->dir);
 }
 
@@ -216,7 +222,7 @@ long peer_memory_kib(const struct peer *peer, const char *field)
 	long kib = -1;
 	FILE *file;
 
-	snprintf(path, sizeof(path), "/proc/%d/smaps_rollup", peer->pid);
+	snprintf(path, sizeof(path), "/proc/%d/smaps_rollup", qemu_pid(peer->process));
 	file = fopen(path, "re");
 	while (file && kib < 0 && fgets(line, sizeof(line), file)) {
 		if (!strncmp(line, field, strlen(field)))
@@ -246,7 +252,9 @@ int conn_open(struct conn *conn, struct peer *peer, const char *name)
 	snprintf(address.sun_path, sizeof(address.sun_path), "/proc/self/fd/%d/%s", peer->dirfd,
 		 name);
 	while (connect(fd, (struct sockaddr *)&address, sizeof(address))) {
-		if (has_ended(peer, 200) || now_ms() > deadline) {
+		usleep(200);
+		run_loop(UV_RUN_NOWAIT);
+		if (peer->ended || now_ms() > deadline) {
 			close(fd);
 			return -1;
 		}

@@ -6,36 +6,34 @@
 #ifndef TESTS_PEER_H
 #define TESTS_PEER_H
 
+#include <stdbool.h>
 #include <stdio.h>
-#include <sys/types.h>
 
 #define PEER_TIMEOUT_S 20
-#define PEER_MAX_ARGS  64
+#define PEER_LIFE_S    3600
 
 /**
  * struct peer - a process and the directory of its sockets
- * @pid: 0 when it isn't running
- * @pidfd: readable once it has ended
- * @root: chroot it runs in, or NULL
+ * @process: its arguments and its process, which selftests/lib/qemu.c runs
+ * @running: from peer_start() to peer_wait()
+ * @ended: its end was seen
+ * @late: it did not end in time
+ * @status: see peer_wait()
+ * @said: its stderr, or NULL if it said nothing
  * @dir: the directory, as seen from here
  * @inner: the directory, as the process sees it
  * @dirfd: the directory, so that no socket's path is ever too long
- * @descriptors: hard limit that it runs under, 0 for none
- * @err: its stderr, or -1 for ours
- * @argv: arguments so far
- * @argc: their number
  */
 struct peer {
-	pid_t pid;
-	int pidfd;
-	const char *root;
+	struct qemu *process;
+	bool running;
+	bool ended;
+	bool late;
+	int status;
+	char *said;
 	char *dir;
 	const char *inner;
 	int dirfd;
-	unsigned int descriptors;
-	int err;
-	char *argv[PEER_MAX_ARGS];
-	unsigned int argc;
 };
 
 /**
@@ -50,11 +48,12 @@ struct conn {
 	size_t size;
 };
 
-int peer_init(struct peer *peer, const char *binary, const char *root);
+int peer_init(struct peer *peer, const char *binary, const char *root, unsigned int descriptors);
 void peer_arg(struct peer *peer, const char *arg);
 void peer_args(struct peer *peer, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 int peer_start(struct peer *peer);
 int peer_wait(struct peer *peer);
+void peer_kill(struct peer *peer, int signal);
 int peer_end(struct peer *peer);
 void peer_free(struct peer *peer);
 unsigned int peer_count_files(const struct peer *peer);
