@@ -124,7 +124,7 @@ start_libvirt()
 	version=$(virsh version 2>&1) || ktap_bail "libvirtd doesn't answer: ${version##*$'\n'}"
 	sed -n 's/^\(Using library\|Running hypervisor\): /# /p' <<<"$version"
 
-	domain_xml probe preserve 64 "$INITRD" "" >"$STATE/probe.xml"
+	domain_xml probe preserve 64 "$INITRD" "" "<panic model='isa'/>" >"$STATE/probe.xml"
 	: >"$QEMU_EVENTS"
 	virsh qemu-monitor-event --loop --timestamp >"$QEMU_EVENTS" 2>&1 &
 	daemons+=($!)

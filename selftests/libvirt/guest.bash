@@ -15,7 +15,7 @@ CMDLINE=$(sed 's/#.*//' "$HERE/../lib/cmdline" | xargs)
 
 domain_xml()
 {
-	local name=$1 on_crash=$2 memory=$3 initrd=$4 cmdline=$5
+	local name=$1 on_crash=$2 memory=$3 initrd=$4 cmdline=$5 panic=$6
 
 	cat <<-end
 	<domain type='qemu'>
@@ -37,7 +37,7 @@ domain_xml()
 	    <serial type='file'><source path='$LOGS/$name.console'/><target port='0'/></serial>
 	    <serial type='pipe'><source path='$STATE/$name'/><target port='1'/></serial>
 	    <memballoon model='none'/>
-	    <panic model='isa'/>
+	    $panic
 	  </devices>
 	</domain>
 	end
@@ -196,10 +196,10 @@ await_port()
 # A boot now and then ends before that; it says nothing of the driver.
 boot()
 {
-	local on_crash=preserve memory=256 initrd=$INITRD cmdline='' try
+	local on_crash=preserve memory=256 initrd=$INITRD cmdline='' panic="<panic model='isa'/>" try
 
 	local "$@"
-	domain_xml "$name" "$on_crash" "$memory" "$initrd" "$cmdline" >"$STATE/$name.xml"
+	domain_xml "$name" "$on_crash" "$memory" "$initrd" "$cmdline" "$panic" >"$STATE/$name.xml"
 	for ((try = 1; try <= TRIES; try++)); do
 		deadline=$((SECONDS + DEADLINE))
 		story=() seen=0 heard=() past=0
@@ -246,6 +246,18 @@ state()
 {
 	why="it is: $(virsh domstate --reason "$name" | head -n1)"
 	[ "$why" = "it is: $1" ]
+}
+
+reset_and_resume()
+{
+	why="virsh: see $name.virsh"
+	virsh reset "$name" >>"$LOGS/$name.virsh" 2>&1 && virsh resume "$name" >>"$LOGS/$name.virsh" 2>&1
+}
+
+running()
+{
+	why="it is: $(virsh domstate "$name" | head -n1)"
+	[ "$why" = "it is: running" ]
 }
 
 # The dump is of the guest as it panicked when the kernel's last words are in it.
