@@ -8,8 +8,10 @@ libvirt_packages := libvirt-daemon libvirt-daemon-driver-qemu libvirt-clients qe
 LIBVIRT_KERNEL ?= 6.12
 
 ##@ Management software
-check-libvirt: libvirt-ready ## have guests panic under a libvirt of its own, compare what it says [LIBVIRT_KERNEL=6.12] (KTAP)
-	@$(libvirt_dir)/check-libvirt.sh $(BUILD)/kernels/$(LIBVIRT_KERNEL) $(vm_build) \
+check-libvirt: libvirt-ready ## have guests panic under a libvirt of its own, compare what it says [LIBVIRT_KERNEL=6.12, e.g. LIBVIRT_ROOT=trixie for that suite's libvirt] (KTAP)
+	@$(if $(LIBVIRT_ROOT),$(TOP)/scripts/root.sh make libvirt-$(LIBVIRT_ROOT)=$(LIBVIRT_ROOT) \
+		$(libvirt_packages) >&2 && $(TOP)/scripts/root.sh run libvirt-$(LIBVIRT_ROOT)) \
+		$(libvirt_dir)/check-libvirt.sh $(BUILD)/kernels/$(LIBVIRT_KERNEL) $(vm_build) \
 		$(BUILD)/selftests/libvirt
 
 # Kernel, module and the guests' roots; all talk goes to stderr.
