@@ -225,6 +225,7 @@ static char *event_word(const char *name, const json_t *data)
 		{ "SUSPEND", NULL },
 		{ "SUSPEND_DISK", NULL },
 		{ "WAKEUP", NULL },
+		{ "DEVICE_DELETED", "device" },
 	};
 	const char *detail;
 	size_t i;
@@ -238,6 +239,8 @@ static char *event_word(const char *name, const json_t *data)
 	}
 	return NULL;
 }
+
+static void step_event(struct guest *guest);
 
 static void event(void *user, const char *name, const json_t *data)
 {
@@ -261,6 +264,7 @@ static void event(void *user, const char *name, const json_t *data)
 	else if (!strcmp(word, "SHUTDOWN:guest-panic"))
 		outcome_seen(guest, OUTCOME_KILLED);
 	free(word);
+	step_event(guest);
 }
 
 /*
@@ -313,6 +317,8 @@ static void do_step(struct guest *guest)
 		trigger(guest);
 	else if (step->kind == STEP_QMP)
 		qemu_command(guest->qemu, step_done, "%s", step->line);
+	else if (step->kind == STEP_EVENT)
+		step_event(guest);
 	else
 		qemu_send(guest->qemu, FROM_GUEST, step->line);
 }
@@ -333,6 +339,16 @@ static void step_answered(struct guest *guest, int status)
 	}
 	guest->step++;
 	do_step(guest);
+}
+
+/* The event may have come before the step that waits for it. */
+static void step_event(struct guest *guest)
+{
+	const struct step *step = &guest->job->steps.v[guest->step];
+
+	if (guest->state == STATE_PREPARING && step->kind == STEP_EVENT &&
+	    words_have(&guest->record.events, step->line))
+		step_answered(guest, 0);
 }
 
 static void step_done(void *user, const json_t *value)
