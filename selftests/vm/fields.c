@@ -143,6 +143,8 @@ static struct step step_of(const char *line)
 		step.kind = STEP_QMP;
 	else if ((rest = after(line, "event")))
 		step.kind = STEP_EVENT;
+	else if (!strcmp(line, "migrate"))
+		step.kind = STEP_MIGRATE;
 	else if ((rest = after(line, "new-kernel")))
 		step.new_kernel = true;
 	step.line = format("%s", rest ? rest : line);
@@ -352,7 +354,8 @@ static const struct field fields[] = {
 	{ .doc = "What is done in it, in this order; a shell line must return 0 (\"! line\" turns that)" },
 	{ "before-load", parse_steps, MEMBER(before_load), NULL, NULL,
 	  "shell lines; \"outb PORT VALUE\" writes a port; \"qmp COMMAND\" is for QEMU;\n"
-	  "\"event NAME:detail\" waits until QEMU has reported this event" },
+	  "\"event NAME:detail\" waits until QEMU has reported this event; \"migrate\" moves the\n"
+	  "guest to another QEMU, which goes on with it" },
 	{ "params", parse_params, MEMBER(params), "", NULL,
 	  "parameters of pvpanic-guest, which is loaded now" },
 	{ "expect-load", NULL, MEMBER(expect_load), "works", "works fails never",

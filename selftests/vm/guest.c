@@ -8,10 +8,12 @@
  * step ends by the guest's answer, and a guest that does not answer by its deadline.
  */
 #define _GNU_SOURCE
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "../lib/ktap.h"
 #include "boot.h"
@@ -26,6 +28,8 @@ struct guest {
 	size_t step;			/* that runs, in STATE_PREPARING */
 	struct snapshot *snapshot;	/* of which it is a user, or NULL */
 	enum snapshot_use snapshot_use;
+	int migration;			/* the file with its state, or -1 */
+	bool leaving;			/* its QEMU ends, because another one goes on with it */
 	char *up;			/* what it said when it had come up */
 	struct record record;
 	guest_over over;
@@ -101,10 +105,16 @@ static void monitor_failed(void *user, const char *why)
 	trouble(user, ENDING_VANISHED, "%s", why);
 }
 
+static void go_on_in_another_qemu(struct guest *guest);
+
 static void qemu_over(void *user, int status, int signal)
 {
 	struct guest *guest = user;
 
+	if (guest->leaving && guest->state == STATE_PREPARING) {
+		go_on_in_another_qemu(guest);
+		return;
+	}
 	if (!guest->record.outcomes.n)
 		trouble(guest, ENDING_VANISHED, "%s: QEMU ended by itself, status %d, signal %d",
 			guest->state < STATE_TRIGGERED ? last_seen(guest) : "the guest vanished",
@@ -307,6 +317,7 @@ static void trigger(struct guest *guest)
 }
 
 static void step_done(void *user, const json_t *value);
+static void migrate(struct guest *guest);
 
 static void do_step(struct guest *guest)
 {
@@ -319,6 +330,8 @@ static void do_step(struct guest *guest)
 		qemu_command(guest->qemu, step_done, "%s", step->line);
 	else if (step->kind == STEP_EVENT)
 		step_event(guest);
+	else if (step->kind == STEP_MIGRATE)
+		migrate(guest);
 	else
 		qemu_send(guest->qemu, FROM_GUEST, step->line);
 }
@@ -503,6 +516,46 @@ static void state_loaded(void *user)
 	line(guest, FROM_GUEST, snapshot_up(guest->snapshot));
 }
 
+/* A migration: its state is saved, its QEMU ends, and another QEMU begins with this state. */
+
+static void state_sent(void *user)
+{
+	struct guest *guest = user;
+
+	guest->leaving = true;
+	qemu_end(guest->qemu);
+}
+
+static void migrate(struct guest *guest)
+{
+	guest->migration = open(guest->job->opt->build, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	if (guest->migration < 0)
+		trouble(guest, ENDING_REFUSED, "no file for the state of the guest");
+	else
+		qemu_save(guest->qemu, guest->migration, state_sent);
+}
+
+static void state_arrived(void *user)
+{
+	struct guest *guest = user;
+
+	close(guest->migration);
+	guest->migration = -1;
+	if (guest->state == STATE_PREPARING)
+		step_answered(guest, 0);
+}
+
+static void go_on_in_another_qemu(struct guest *guest)
+{
+	guest->leaving = false;
+	qemu_free(guest->qemu);
+	guest->qemu = boot_qemu(guest->job, &ops, guest);
+	qemu_load(guest->qemu, guest->migration, state_arrived);
+	note(guest, "another QEMU goes on with the guest", "");
+	if (qemu_start(guest->qemu, guest->seconds))
+		exit(2);
+}
+
 /* A guest that is booted again boots for itself. */
 static void use_snapshot(struct guest *guest)
 {
@@ -529,7 +582,7 @@ struct guest *guest_start(struct job *job, guest_over over, void *user)
 	struct record *record = &guest->record;
 	char *command_line;
 
-	*guest = (struct guest){ .job = job, .over = over, .user = user };
+	*guest = (struct guest){ .job = job, .over = over, .user = user, .migration = -1 };
 	job->boot++;
 	record->up_ms = record->trigger_ms = record->outcome_ms = -1;
 	trace_begin(&record->trace);
@@ -571,6 +624,8 @@ void guest_free(struct guest *guest)
 	words_free(&record->says);
 	words_free(&record->memory);
 	trace_free(&record->trace);
+	if (guest->migration >= 0)
+		close(guest->migration);
 	free(guest->up);
 	free(guest);
 }

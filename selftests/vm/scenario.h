@@ -66,7 +66,7 @@ struct kernels {
 };
 
 struct step {
-	enum { STEP_SHELL, STEP_QMP, STEP_EVENT } kind;
+	enum { STEP_SHELL, STEP_QMP, STEP_EVENT, STEP_MIGRATE } kind;
 	enum { MUST_WORK, MUST_FAIL, MAY_FAIL } result;
 	bool new_kernel;	/* it ends when another kernel has come up */
 	char *line;
