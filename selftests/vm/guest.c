@@ -30,6 +30,7 @@ struct guest {
 	enum snapshot_use snapshot_use;
 	int migration;			/* the file with its state, or -1 */
 	bool leaving;			/* its QEMU ends, because another one goes on with it */
+	bool resumed;			/* since it was last seen to be paused */
 	char *up;			/* what it said when it had come up */
 	struct record record;
 	guest_over over;
@@ -173,8 +174,9 @@ static void outcome_seen(struct guest *guest, enum outcome outcome)
 {
 	struct outcomes *seen = &guest->record.outcomes;
 	size_t n = seen->n;
+	bool again = outcome == OUTCOME_PAUSED && guest->resumed;
 
-	if (guest->state >= STATE_READING || (n && seen->v[n - 1] == outcome))
+	if (guest->state >= STATE_READING || (n && seen->v[n - 1] == outcome && !again))
 		return;
 	/* A trigger that returns (a timer, another CPU) is no outcome unless one expects it. */
 	if (outcome == OUTCOME_RUNS && !expected(guest, n, outcome))
@@ -186,6 +188,7 @@ static void outcome_seen(struct guest *guest, enum outcome outcome)
 		return;
 	}
 	seen->v[seen->n++] = outcome;
+	guest->resumed = false;
 	guest->record.outcome_ms = note(guest, "outcome: ", outcome_names[outcome]);
 	if (!expected(guest, n, outcome))
 		end(guest, ENDING_OUTCOME);
@@ -263,6 +266,7 @@ static void event(void *user, const char *name, const json_t *data)
 		return;
 	}
 	words_add(&guest->record.events, word);
+	guest->resumed |= !strcmp(name, "RESUME");
 	if (!strcmp(name, "GUEST_PANICKED") || !strcmp(name, "STOP"))
 		ask_run_state(guest);
 	else if (!strcmp(name, "SUSPEND"))	/* the line that put it to sleep ends by this */
