@@ -6,6 +6,7 @@
 #	panic-device [pci]		prints the sysfs directory of the first device, or of the PCI one
 #	panic-device bind [pci]		binds our driver to it
 #	panic-device unbind [pci]	unbinds the driver that has it
+#	panic-device bind-other ID	binds our driver to the first PCI function with this device id
 #	panic-device wait [pci]		returns when a driver is bound to it
 #	panic-device gone		returns when there is no PCI device
 #	panic-device report		prints attributes and the driver of each, as NAME=VALUE
@@ -50,6 +51,19 @@ report_all()
 	fi
 }
 
+# driver_override makes any PCI function ours.
+bind_other()
+{
+	for dir in /sys/bus/pci/devices/*; do
+		read -r id <"$dir/device"
+		[ "$id" != "$1" ] || break
+	done
+	[ "$id" = "$1" ] || exit 2
+	[ ! -e "$dir/driver" ] || echo "${dir##*/}" >"$dir/driver/unbind"
+	echo pvpanic-guest >"$dir/driver_override"
+	echo "${dir##*/}" >/sys/bus/pci/drivers/pvpanic-guest/bind
+}
+
 # Attributes appear before the probe function ends. It holds the lock that driver_override takes.
 wait_for_driver()
 {
@@ -65,6 +79,7 @@ bind)
 unbind)
 	device=$(first_device "${2-}") && echo "${device##*/}" >"$device/driver/unbind"
 	;;
+bind-other) bind_other "$2" ;;
 wait) wait_for_driver "${2-}" ;;
 gone) while pci_device | grep -q .; do :; done ;;
 report) report_all ;;
