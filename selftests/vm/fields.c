@@ -390,7 +390,8 @@ static const struct field fields[] = {
 	  "ADDRESS BYTE...: physical memory at the end, for a register there" },
 	{ "expect-say", parse_say, MEMBER(expect), NULL, NULL,
 	  "NAME=GLOB ...: the device's sysfs attributes and driver (pci-NAME=GLOB of a PCI\n"
-	  "device beside an ACPI device), and any other line with \"=\" that a shell line printed. Lines that begin with \"# \" are shown as they come." },
+	  "device beside an ACPI device), and any other line with \"=\" that a shell line\n"
+	  "printed. Lines that begin with \"# \" are shown as they come." },
 	{ "expect-log", parse_regexes, MEMBER(expect_log), NULL, NULL,
 	  "each line a regular expression that some console line fits" },
 	{ "expect-not-wrpt", parse_regex, MEMBER(expect.not_wrpt), NULL, NULL,
