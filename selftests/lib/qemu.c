@@ -335,6 +335,7 @@ static void moved(struct qemu *q)
 	qemu_moved done = q->moved;
 
 	q->moved = NULL;
+	q->load_fd = -1;	/* a machine that was loaded can be saved */
 	done(q->user);
 }
 

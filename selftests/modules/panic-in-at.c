@@ -92,6 +92,7 @@ static void in_acpi_load(void)
 
 const struct panic_way panic_ways_at[] = {
 	{ "at", in_at },
+	{ "at-later", in_at, true },
 	{ "acpi-load", in_acpi_load },
 	{ NULL, NULL }
 };

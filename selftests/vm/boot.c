@@ -102,13 +102,15 @@ static void add_devices(struct qemu *q, const struct job *job)
 	add_serial(q, "console", FROM_CONSOLE,
 		   s->console == CONSOLE_UNREAD ? BUFFER_UNREAD : BUFFER);
 	add_serial(q, "guest", FROM_GUEST, BUFFER);
-	if (s->device.kind == DEVICE_QEMU)
+	if (s->device.acpi == DEVICE_QEMU)
 		qemu_args(q, "-device pvpanic");
-	if (s->device.kind == DEVICE_VARIANT) {
+	if (s->device.acpi == DEVICE_VARIANT) {
 		add_port(q, "port", FROM_PORT, "0x505");
 		add_port(q, "region", FROM_REGION, "0x606");
 		qemu_args(q, "-acpitable file=%s/acpi/%s.aml", job->opt->build, s->device.variant);
 	}
+	if (s->device.pci)
+		qemu_args(q, "-device pvpanic-pci,id=pci");
 	if (job->disk)
 		qemu_args(q, "-drive file=%s,if=virtio,format=raw", job->disk->path);
 	qemu_args(q, "%s", s->qemu_args);

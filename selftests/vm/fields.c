@@ -66,14 +66,25 @@ static const char *parse_yes_no(void *member, const char *text)
 static const char *parse_device(void *member, const char *text)
 {
 	struct device *device = member;
+	struct words parts = { 0 };
+	const char *wrong = NULL;
+	size_t i;
 
-	if (!strcmp(text, "none"))
-		device->kind = DEVICE_NONE;
-	else if (!strcmp(text, "pvpanic"))
-		device->kind = DEVICE_QEMU;
-	else
-		*device = (struct device){ DEVICE_VARIANT, format("%s", text) };
-	return NULL;
+	words_split(&parts, text, "+");
+	for (i = 0; i < parts.n && !wrong; i++) {
+		if (!strcmp(parts.v[i], "pci")) {
+			device->pci = true;
+		} else if (device->acpi != DEVICE_NONE) {
+			wrong = "two ACPI devices";
+		} else if (!strcmp(parts.v[i], "pvpanic")) {
+			device->acpi = DEVICE_QEMU;
+		} else if (strcmp(text, "none")) {
+			device->acpi = DEVICE_VARIANT;
+			device->variant = format("%s", parts.v[i]);
+		}
+	}
+	words_free(&parts);
+	return wrong;
 }
 
 static const char *parse_places(void *member, const char *text)
@@ -130,6 +141,10 @@ static struct step step_of(const char *line)
 	rest = after(line, "qmp");
 	if (rest)
 		step.kind = STEP_QMP;
+	else if ((rest = after(line, "event")))
+		step.kind = STEP_EVENT;
+	else if (!strcmp(line, "migrate"))
+		step.kind = STEP_MIGRATE;
 	else if ((rest = after(line, "new-kernel")))
 		step.new_kernel = true;
 	step.line = format("%s", rest ? rest : line);
@@ -302,9 +317,10 @@ static const struct field fields[] = {
 	{ "driver", NULL, MEMBER(driver), "ours", "ours in-tree none",
 	  "ours, in-tree or none: which driver is loaded" },
 	{ "device", parse_device, MEMBER(device), "pvpanic", NULL,
-	  "pvpanic (QEMU's own), none, or the name of a firmware variant,\n"
-	  "build/acpi/NAME.aml. With a variant, ports 0x505 and 0x606 are debugcons that\n"
-	  "answer 7 and show every byte." },
+	  "pvpanic (QEMU's own), pci (QEMU's pvpanic-pci, whose id is pci), none, or the name\n"
+	  "of a firmware variant, build/acpi/NAME.aml. With a variant, ports 0x505 and 0x606\n"
+	  "are debugcons that answer 7 and show every byte. pvpanic+pci and NAME+pci are two\n"
+	  "devices. In the guest, \"panic-device\" prints the directory of the device." },
 	{ "qemu-args", parse_text, MEMBER(qemu_args), "", NULL,
 	  "further arguments of QEMU" },
 	{ "disk", parse_text, MEMBER(disk), NULL, NULL,
@@ -337,7 +353,9 @@ static const struct field fields[] = {
 
 	{ .doc = "What is done in it, in this order; a shell line must return 0 (\"! line\" turns that)" },
 	{ "before-load", parse_steps, MEMBER(before_load), NULL, NULL,
-	  "shell lines; \"outb PORT VALUE\" writes a port; \"qmp COMMAND\" is for QEMU" },
+	  "shell lines; \"outb PORT VALUE\" writes a port; \"qmp COMMAND\" is for QEMU;\n"
+	  "\"event NAME:detail\" waits until QEMU has reported this event; \"migrate\" moves the\n"
+	  "guest to another QEMU, which goes on with it" },
 	{ "params", parse_params, MEMBER(params), "", NULL,
 	  "parameters of pvpanic-guest, which is loaded now" },
 	{ "before", parse_steps, MEMBER(before), NULL, NULL,
@@ -369,8 +387,9 @@ static const struct field fields[] = {
 	{ "expect-memory", parse_memory, MEMBER(expect_memory), NULL, NULL,
 	  "ADDRESS BYTE...: physical memory at the end, for a register there" },
 	{ "expect-say", parse_say, MEMBER(expect), NULL, NULL,
-	  "NAME=GLOB ...: the device's sysfs attributes and driver, and any other line with\n"
-	  "\"=\" that a shell line printed. Lines that begin with \"# \" are shown as they come." },
+	  "NAME=GLOB ...: the device's sysfs attributes and driver (pci-NAME=GLOB of a PCI\n"
+	  "device beside an ACPI device), and any other line with \"=\" that a shell line\n"
+	  "printed. Lines that begin with \"# \" are shown as they come." },
 	{ "expect-log", parse_regexes, MEMBER(expect_log), NULL, NULL,
 	  "each line a regular expression that some console line fits" },
 	{ "expect-not-wrpt", parse_regex, MEMBER(expect.not_wrpt), NULL, NULL,
@@ -428,7 +447,7 @@ static void expect_by_port(struct expect *to, const struct expect *from)
 
 static const char *missing(const struct scenario *s)
 {
-	bool ports = s->device.kind == DEVICE_VARIANT;
+	bool ports = s->device.acpi == DEVICE_VARIANT;
 
 	if (!s->why)
 		return "a scenario must say why it is there (why = ...)";

@@ -8,10 +8,12 @@
  * step ends by the guest's answer, and a guest that does not answer by its deadline.
  */
 #define _GNU_SOURCE
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "../lib/ktap.h"
 #include "boot.h"
@@ -26,6 +28,9 @@ struct guest {
 	size_t step;			/* that runs, in STATE_PREPARING */
 	struct snapshot *snapshot;	/* of which it is a user, or NULL */
 	enum snapshot_use snapshot_use;
+	int migration;			/* the file with its state, or -1 */
+	bool leaving;			/* its QEMU ends, because another one goes on with it */
+	bool resumed;			/* since it was last seen to be paused */
 	char *up;			/* what it said when it had come up */
 	struct record record;
 	guest_over over;
@@ -101,10 +106,16 @@ static void monitor_failed(void *user, const char *why)
 	trouble(user, ENDING_VANISHED, "%s", why);
 }
 
+static void go_on_in_another_qemu(struct guest *guest);
+
 static void qemu_over(void *user, int status, int signal)
 {
 	struct guest *guest = user;
 
+	if (guest->leaving && guest->state == STATE_PREPARING) {
+		go_on_in_another_qemu(guest);
+		return;
+	}
 	if (!guest->record.outcomes.n)
 		trouble(guest, ENDING_VANISHED, "%s: QEMU ended by itself, status %d, signal %d",
 			guest->state < STATE_TRIGGERED ? last_seen(guest) : "the guest vanished",
@@ -163,8 +174,9 @@ static void outcome_seen(struct guest *guest, enum outcome outcome)
 {
 	struct outcomes *seen = &guest->record.outcomes;
 	size_t n = seen->n;
+	bool again = outcome == OUTCOME_PAUSED && guest->resumed;
 
-	if (guest->state >= STATE_READING || (n && seen->v[n - 1] == outcome))
+	if (guest->state >= STATE_READING || (n && seen->v[n - 1] == outcome && !again))
 		return;
 	/* A trigger that returns (a timer, another CPU) is no outcome unless one expects it. */
 	if (outcome == OUTCOME_RUNS && !expected(guest, n, outcome))
@@ -176,6 +188,7 @@ static void outcome_seen(struct guest *guest, enum outcome outcome)
 		return;
 	}
 	seen->v[seen->n++] = outcome;
+	guest->resumed = false;
 	guest->record.outcome_ms = note(guest, "outcome: ", outcome_names[outcome]);
 	if (!expected(guest, n, outcome))
 		end(guest, ENDING_OUTCOME);
@@ -225,6 +238,7 @@ static char *event_word(const char *name, const json_t *data)
 		{ "SUSPEND", NULL },
 		{ "SUSPEND_DISK", NULL },
 		{ "WAKEUP", NULL },
+		{ "DEVICE_DELETED", "device" },
 	};
 	const char *detail;
 	size_t i;
@@ -239,6 +253,8 @@ static char *event_word(const char *name, const json_t *data)
 	return NULL;
 }
 
+static void step_event(struct guest *guest);
+
 static void event(void *user, const char *name, const json_t *data)
 {
 	struct guest *guest = user;
@@ -250,6 +266,7 @@ static void event(void *user, const char *name, const json_t *data)
 		return;
 	}
 	words_add(&guest->record.events, word);
+	guest->resumed |= !strcmp(name, "RESUME");
 	if (!strcmp(name, "GUEST_PANICKED") || !strcmp(name, "STOP"))
 		ask_run_state(guest);
 	else if (!strcmp(name, "SUSPEND"))	/* the line that put it to sleep ends by this */
@@ -261,6 +278,7 @@ static void event(void *user, const char *name, const json_t *data)
 	else if (!strcmp(word, "SHUTDOWN:guest-panic"))
 		outcome_seen(guest, OUTCOME_KILLED);
 	free(word);
+	step_event(guest);
 }
 
 /*
@@ -303,6 +321,7 @@ static void trigger(struct guest *guest)
 }
 
 static void step_done(void *user, const json_t *value);
+static void migrate(struct guest *guest);
 
 static void do_step(struct guest *guest)
 {
@@ -313,6 +332,10 @@ static void do_step(struct guest *guest)
 		trigger(guest);
 	else if (step->kind == STEP_QMP)
 		qemu_command(guest->qemu, step_done, "%s", step->line);
+	else if (step->kind == STEP_EVENT)
+		step_event(guest);
+	else if (step->kind == STEP_MIGRATE)
+		migrate(guest);
 	else
 		qemu_send(guest->qemu, FROM_GUEST, step->line);
 }
@@ -333,6 +356,16 @@ static void step_answered(struct guest *guest, int status)
 	}
 	guest->step++;
 	do_step(guest);
+}
+
+/* The event may have come before the step that waits for it. */
+static void step_event(struct guest *guest)
+{
+	const struct step *step = &guest->job->steps.v[guest->step];
+
+	if (guest->state == STATE_PREPARING && step->kind == STEP_EVENT &&
+	    words_have(&guest->record.events, step->line))
+		step_answered(guest, 0);
 }
 
 static void step_done(void *user, const json_t *value)
@@ -487,6 +520,46 @@ static void state_loaded(void *user)
 	line(guest, FROM_GUEST, snapshot_up(guest->snapshot));
 }
 
+/* A migration: its state is saved, its QEMU ends, and another QEMU begins with this state. */
+
+static void state_sent(void *user)
+{
+	struct guest *guest = user;
+
+	guest->leaving = true;
+	qemu_end(guest->qemu);
+}
+
+static void migrate(struct guest *guest)
+{
+	guest->migration = open(guest->job->opt->build, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	if (guest->migration < 0)
+		trouble(guest, ENDING_REFUSED, "no file for the state of the guest");
+	else
+		qemu_save(guest->qemu, guest->migration, state_sent);
+}
+
+static void state_arrived(void *user)
+{
+	struct guest *guest = user;
+
+	close(guest->migration);
+	guest->migration = -1;
+	if (guest->state == STATE_PREPARING)
+		step_answered(guest, 0);
+}
+
+static void go_on_in_another_qemu(struct guest *guest)
+{
+	guest->leaving = false;
+	qemu_free(guest->qemu);
+	guest->qemu = boot_qemu(guest->job, &ops, guest);
+	qemu_load(guest->qemu, guest->migration, state_arrived);
+	note(guest, "another QEMU goes on with the guest", "");
+	if (qemu_start(guest->qemu, guest->seconds))
+		exit(2);
+}
+
 /* A guest that is booted again boots for itself. */
 static void use_snapshot(struct guest *guest)
 {
@@ -513,7 +586,7 @@ struct guest *guest_start(struct job *job, guest_over over, void *user)
 	struct record *record = &guest->record;
 	char *command_line;
 
-	*guest = (struct guest){ .job = job, .over = over, .user = user };
+	*guest = (struct guest){ .job = job, .over = over, .user = user, .migration = -1 };
 	job->boot++;
 	record->up_ms = record->trigger_ms = record->outcome_ms = -1;
 	trace_begin(&record->trace);
@@ -555,6 +628,8 @@ void guest_free(struct guest *guest)
 	words_free(&record->says);
 	words_free(&record->memory);
 	trace_free(&record->trace);
+	if (guest->migration >= 0)
+		close(guest->migration);
 	free(guest->up);
 	free(guest);
 }

@@ -36,10 +36,11 @@ program()
 }
 
 mkdir -p "$root/crash/bin" "$root/crash/proc" "$root/crash/sys" "$root/crash/dev" \
-	"$root/crash/tmp" "$root/guest/kdump"
+	"$root/crash/tmp" "$root/crash/m" "$root/guest/kdump"
 cp "$init" "$root/crash/init"
 cp /bin/busybox "$root/crash/bin/busybox"
 ln -s busybox "$root/crash/bin/sh"
+strip --strip-debug -o "$root/crash/m/pvpanic-guest.ko" "$build/$release/pvpanic-guest.ko"
 program makedumpfile "$root/crash"
 program kexec "$root/guest"
 cp "$(dirname "$0")/load-crash-kernel.sh" "$root/guest/bin/load-crash-kernel"

@@ -23,6 +23,7 @@ mv "$root/bin/init" "$root/init"
 cp /bin/busybox "$root/bin/busybox"
 ln -s busybox "$root/bin/sh"
 cp "$(dirname "$0")/early.sh" "$root/early"
+cp "$(dirname "$0")/panic-device.sh" "$root/bin/panic-device"
 cp "$(dirname "$0")/early-modprobe.sh" "$root/sbin/modprobe"
 
 # The in-tree driver, to compare with, watchdogs, and what a disk takes; modules may be

@@ -16,18 +16,13 @@
 #include "job.h"
 #include "snapshot.h"
 
-/*
- * What the guest reports of the device: sysfs attributes as NAME=VALUE lines.
- */
-static const char report[] =
-	"cd /sys/bus/platform/devices/QEMU0001:00 2>/dev/null || { echo driver=none; exit; }; "
-	"for a in capability events transport port crash_hook; do "
-	"{ read -r v <$a; } 2>/dev/null && echo \"$a=$v\"; done; "
-	"d=$(readlink driver) && echo driver=${d##*/} || echo driver=none";
+/* What the guest reports of its devices: NAME=VALUE lines. */
+static const char report[] = "panic-device report";
 
-/* Before 5.16 the in-tree driver is one module. */
+/* Before 5.13 the in-tree driver is one module, and knows no PCI device. */
 static const char load_in_tree[] =
 	"insmod /m/pvpanic.ko && { ! [ -e /m/pvpanic-mmio.ko ] || insmod /m/pvpanic-mmio.ko; }";
+static const char load_in_tree_pci[] = "insmod /m/pvpanic.ko && insmod /m/pvpanic-pci.ko";
 
 /* Which of these a kernel has as modules differs. */
 static const char load_disk[] =
@@ -71,7 +66,8 @@ static void add_load(struct job *job)
 			 format("insmod /m/pvpanic-guest.ko %s%s", s->params.text, more));
 		break;
 	case DRIVER_IN_TREE:
-		add_line(&job->steps, MUST_WORK, load_in_tree);
+		add_line(&job->steps, MUST_WORK,
+			 s->device.pci ? load_in_tree_pci : load_in_tree);
 		break;
 	case DRIVER_NONE:
 		break;

@@ -41,8 +41,9 @@ struct outcomes {
 };
 
 struct device {
-	enum { DEVICE_NONE, DEVICE_QEMU, DEVICE_VARIANT } kind;
+	enum { DEVICE_NONE, DEVICE_QEMU, DEVICE_VARIANT } acpi;
 	char *variant;		/* its name, see acpi/variants */
+	bool pci;		/* there is a PCI device, beside the ACPI device or alone */
 };
 
 /* Where a guest runs. */
@@ -64,7 +65,7 @@ struct kernels {
 };
 
 struct step {
-	enum { STEP_SHELL, STEP_QMP } kind;
+	enum { STEP_SHELL, STEP_QMP, STEP_EVENT, STEP_MIGRATE } kind;
 	enum { MUST_WORK, MUST_FAIL, MAY_FAIL } result;
 	bool new_kernel;	/* it ends when another kernel has come up */
 	char *line;
