@@ -12,7 +12,7 @@ primary_domain = "c"
 highlight_language = "none"
 nitpicky = True
 # Types of the kernel's, which the driver's kernel-doc names and nobody here defines.
-nitpick_ignore = [("c:identifier", name) for name in ("bool", "acpi_status", "pvpanic", "int")]
+nitpick_ignore = [("c:identifier", name) for name in ("bool", "device", "device_driver", "int", "pvpanic", "pvpanic_wrpt", "u64")]
 
 # :scenario:`name` names a section of selftests/vm/scenarios/; `make check-docs` looks for it there.
 rst_prolog = """

@@ -38,9 +38,9 @@ static void check_log(const char *port, const char *hook)
 	unsigned int events = armed_events();
 	char line[160];
 
-	snprintf(line, sizeof(line), "armed:%s%s%s; %s%s%s",
-		 events & PANICKED ? " panicked" : "", events & CRASH_LOADED ? " crash_loaded" : "",
-		 events & SHUTDOWN ? " shutdown" : "", wrpt_usable() ? "WRPT, then " : "",
+	snprintf(line, sizeof(line), "armed:%s%s%s; %s%s%s", events & PANICKED ? " panicked" : "",
+		 events & CRASH_LOADED ? " crash_loaded" : "", events & SHUTDOWN ? " shutdown" : "",
+		 wrpt_usable() ? "WRPT, then " : "",
 		 register_transport() == BY_MEMORY ? "" : "port ", port);
 	expect_device_log(true, "info", line);
 	snprintf(line, sizeof(line), "; kdump hook %s\n", hook);

@@ -82,17 +82,19 @@ static void describe(char *text, size_t size)
 	const struct scene *s = &guest.scene;
 
 	snprintf(text, size,
-		 "kernel %s, %s, host %#x, events=%#x, hook %s%s, port %s, WRPT %s, RDPT %u%s%s; %s: "
+		 "kernel %s, %s, host %#x, events=%#x, hook %s%s, port %s, WRPT %s, RDPT %u%s%s; "
+		 "%s: "
 		 "%s, "
 		 "lock %s, semaphore %u%s, spinlock %u, CPUs stopped %s, die %d, nested %s, "
 		 "oops %d, crash kernel loaded %d starts %d post %d",
-		 binding.variant, bus_names[binding.bus], binding.capability, binding.events, hook_names[binding.hook],
-		 binding.port_only ? ", transport=port" : "", port_names[binding.port],
-		 binding.wrpt->wrpt.name, binding.rdpt, binding.halts ? ", halts" : "",
-		 binding.no_tsc ? ", no TSC" : "", moment ?: "running", context_names[s->context],
-		 lock_names[s->lock], s->semaphore, s->inner ? " inner" : "", s->spinlock,
-		 stop_names[s->stop], s->tainted_die, nested_names[s->nested], s->oops,
-		 s->crash_loaded, s->crash_starts, s->post_notifiers);
+		 binding.variant, bus_names[binding.bus], binding.capability, binding.events,
+		 hook_names[binding.hook], binding.port_only ? ", transport=port" : "",
+		 port_names[binding.port], binding.wrpt->wrpt.name, binding.rdpt,
+		 binding.halts ? ", halts" : "", binding.no_tsc ? ", no TSC" : "",
+		 moment ?: "running", context_names[s->context], lock_names[s->lock], s->semaphore,
+		 s->inner ? " inner" : "", s->spinlock, stop_names[s->stop], s->tainted_die,
+		 nested_names[s->nested], s->oops, s->crash_loaded, s->crash_starts,
+		 s->post_notifiers);
 }
 
 /* Before Linux 5.19, only a kprobe can report a power-off. */
@@ -116,8 +118,9 @@ unsigned int armed_events(void)
 /* Whether the driver must use WRPT in a panic without complications, as far as it knows at bind. */
 bool wrpt_usable(void)
 {
-	return binding.bus == BUS_ACPI && !binding.wrpt->unsafe && !binding.port_only && hook_registered() &&
-	       guest.config->preempt_count && !guest.config->preempt_rt && !binding.no_tsc;
+	return binding.bus == BUS_ACPI && !binding.wrpt->unsafe && !binding.port_only &&
+	       hook_registered() && guest.config->preempt_count && !guest.config->preempt_rt &&
+	       !binding.no_tsc;
 }
 
 enum transport register_transport(void)

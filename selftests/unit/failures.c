@@ -62,8 +62,11 @@ static void check_a_few_panics(void)
 /* Without these, the driver cannot bind. After any other failure, it must report panics. */
 static bool essential(const char *call)
 {
-	static const char *const calls[] = { "platform_driver_register", "pci_register_driver",
-					     "devm_kzalloc", "devm", "devm_device_add_group",
+	static const char *const calls[] = { "platform_driver_register",
+					     "pci_register_driver",
+					     "devm_kzalloc",
+					     "devm",
+					     "devm_device_add_group",
 					     "atomic_notifier_chain_register",
 					     "pcim_enable_device" };
 	unsigned int i;
@@ -86,7 +89,8 @@ static bool fail(unsigned int n, bool on)
 	int err;
 
 	build_machine();
-	if (binding.bus == BUS_ACPI && register_transport() == BY_MEMORY) /* the driver uses it if mapping fails */
+	if (binding.bus == BUS_ACPI &&
+	    register_transport() == BY_MEMORY) /* the driver uses it if mapping fails */
 		guest.node[0].io_port = GUEST_PORT(0);
 	guest.fault_at = n;
 	guest.fault_on = on;

@@ -141,7 +141,9 @@ static void other_driver_stays(enum bus bus)
 	guest.node[0].other_driver = "pvpanic-in-tree";
 	if (load_driver() || guest_bound(0))
 		guest_violation("a device is bound that another driver has");
-	snprintf(line, sizeof(line), "<warn>pvpanic-guest: %s is held by pvpanic-in-tree; to hand over: cd /sys/bus/%s/drivers; echo %s | tee pvpanic-in-tree/unbind pvpanic-guest/bind\n",
+	snprintf(line, sizeof(line),
+		 "<warn>pvpanic-guest: %s is held by pvpanic-in-tree; to hand over: cd "
+		 "/sys/bus/%s/drivers; echo %s | tee pvpanic-in-tree/unbind pvpanic-guest/bind\n",
 		 guest_device_name(0), bus == BUS_PCI ? "pci" : "platform", guest_device_name(0));
 	expect_log(true, line);
 	panic_in(&scene);
@@ -198,7 +200,8 @@ void odd_pci_devices(void)
 		{ { 0xc000, 0xc000, IORESOURCE_IO }, false, "not bound: BAR 0 has no memory" },
 		{ { 0, 1, IORESOURCE_MEM | IORESOURCE_UNSET }, false, "not bound: BAR 0 has no " },
 		{ { GUEST_MMIO(0), 0, IORESOURCE_MEM }, false, "not bound: BAR 0 has no memory" },
-		{ { GUEST_MMIO(0), GUEST_MMIO(0) + 1, IORESOURCE_MEM }, true,
+		{ { GUEST_MMIO(0), GUEST_MMIO(0) + 1, IORESOURCE_MEM },
+		  true,
 		  "not bound: no device answers at 0xfed00000\n" },
 	};
 	const struct scene scene = {};
@@ -232,9 +235,8 @@ static void add_second_device(enum bus bus)
 	guest.node[1].rdpt_answer = binding.capability;
 	guest.node[1].wrpt = &binding.wrpt->wrpt;
 	guest.node[1].resources[0] =
-		bus == BUS_ACPI ?
-			(struct resource){ GUEST_PORT(1), GUEST_PORT(1), IORESOURCE_IO } :
-			(struct resource){ GUEST_MMIO(1), GUEST_MMIO(1), IORESOURCE_MEM };
+		bus == BUS_ACPI ? (struct resource){ GUEST_PORT(1), GUEST_PORT(1), IORESOURCE_IO } :
+				  (struct resource){ GUEST_MMIO(1), GUEST_MMIO(1), IORESOURCE_MEM };
 	guest.node[1].num_resources = 1;
 	sim_plug(1, binding.capability);
 }

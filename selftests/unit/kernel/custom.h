@@ -203,11 +203,11 @@ struct pci_driver {
 
 extern struct bus_type platform_bus_type, pci_bus_type;
 
-#define to_pci_dev(device)              container_of(device, struct pci_dev, dev)
-#define pci_set_drvdata(pdev, data)     dev_set_drvdata(&(pdev)->dev, data)
+#define to_pci_dev(device)               container_of(device, struct pci_dev, dev)
+#define pci_set_drvdata(pdev, data)      dev_set_drvdata(&(pdev)->dev, data)
 #define platform_set_drvdata(pdev, data) dev_set_drvdata(&(pdev)->dev, data)
-#define pci_resource_start(pdev, n)     ((void)(n), (pdev)->bar.start)
-#define pci_resource_flags(pdev, n)     ((void)(n), (pdev)->bar.flags)
+#define pci_resource_start(pdev, n)      ((void)(n), (pdev)->bar.start)
+#define pci_resource_flags(pdev, n)      ((void)(n), (pdev)->bar.flags)
 #define pci_resource_len(pdev, n) \
 	((void)(n), (pdev)->bar.end ? (pdev)->bar.end - (pdev)->bar.start + 1 : 0)
 
@@ -293,13 +293,13 @@ struct kernel_config {
 	KERNEL_MODULE_PARAM(_name, value, kernel_param_##type, true)
 #define module_param_named(_name, value, type, mode) \
 	KERNEL_MODULE_PARAM(_name, value, kernel_param_##type, false)
-#define module_param(_name, type, mode)              \
+#define module_param(_name, type, mode) \
 	KERNEL_MODULE_PARAM(_name, _name, kernel_param_##type, false)
-#define KERNEL_MODULE_PARAM(_name, value, set, hardware)                               \
-	static void __attribute__((constructor)) kernel_register_##_name(void)         \
-	{                                                                              \
+#define KERNEL_MODULE_PARAM(_name, value, set, hardware)                                 \
+	static void __attribute__((constructor)) kernel_register_##_name(void)           \
+	{                                                                                \
 		kernel_module_param(KERNEL_VARIANT_NAME, #_name, set, &value, hardware); \
-	}                                                                              \
+	}                                                                                \
 	struct kernel_stub
 
 void kernel_module_init(const char *variant, const struct kernel_config *config, kernel_init_t fn,

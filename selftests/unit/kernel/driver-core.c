@@ -453,8 +453,7 @@ const struct pci_device_id *pci_match_id(const struct pci_device_id *ids, struct
 	return ids->vendor ? ids : NULL;
 }
 
-const struct of_device_id *of_match_device(const struct of_device_id *ids,
-					   const struct device *dev)
+const struct of_device_id *of_match_device(const struct of_device_id *ids, const struct device *dev)
 {
 	if (!dev->of_node)
 		return NULL;

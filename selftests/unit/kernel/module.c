@@ -109,8 +109,8 @@ void guest_restore_variables(void)
  * guest_load() - insmod
  * @params: names and values, up to a name that is NULL; or NULL for no parameters
  *
- * Return: 0 or the error of its init function or of a parameter; -ENOENT for an unknown parameter, and -EPERM for a
- * parameter that lockdown forbids.
+ * Return: 0 or the error of its init function or of a parameter; -ENOENT for an unknown parameter,
+ * and -EPERM for a parameter that lockdown forbids.
  */
 int guest_load(const char *const params[][2])
 {

@@ -59,8 +59,8 @@ struct list_head {
 	struct list_head *next, *prev;
 };
 
-#define LIST_HEAD(name)                 struct list_head name = { &(name), &(name) }
-#define list_entry(ptr, pos, member)    container_of(ptr, typeof(*(pos)), member)
+#define LIST_HEAD(name)              struct list_head name = { &(name), &(name) }
+#define list_entry(ptr, pos, member) container_of(ptr, typeof(*(pos)), member)
 /* clang-format off */
 #define list_for_each_entry(pos, head, member)                   \
 	for (pos = list_entry((head)->next, pos, member);        \
