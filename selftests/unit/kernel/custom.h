@@ -208,8 +208,7 @@ extern struct bus_type platform_bus_type, pci_bus_type;
 #define platform_set_drvdata(pdev, data) dev_set_drvdata(&(pdev)->dev, data)
 #define pci_resource_start(pdev, n)      ((void)(n), (pdev)->bar.start)
 #define pci_resource_flags(pdev, n)      ((void)(n), (pdev)->bar.flags)
-#define pci_resource_len(pdev, n) \
-	((void)(n), (pdev)->bar.end ? (pdev)->bar.end - (pdev)->bar.start + 1 : 0)
+#define pci_resource_len(pdev, n)        ((void)(n), (pdev)->bar.end - (pdev)->bar.start + 1)
 
 int pci_register_driver(struct pci_driver *driver);
 void pci_unregister_driver(struct pci_driver *driver);

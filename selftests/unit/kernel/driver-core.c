@@ -471,9 +471,14 @@ int bus_for_each_dev(struct bus_type *bus, struct device *start, void *data,
 
 	(void)start;
 	guest_slow_call(__func__);
-	for (node = 0; !err && node < GUEST_NODES; node++)
+	for (node = 0; !err && node < GUEST_NODES; node++) {
 		if (on_bus(node, bus))
 			err = fn(device_of(node), data);
+		else if (!guest.node[node].present) /* a device of another kind */
+			err = fn(bus == &pci_bus_type ? &pci_devices[node].dev :
+							&platform_devices[node].dev,
+				 data);
+	}
 
 	return err;
 }
