@@ -50,10 +50,10 @@ static int pvpanic_pci_probe(struct pci_dev *pdev, const struct pci_device_id *i
 		return -ENODEV;
 	}
 
-	err = pvpanic_add_attributes(pv);
+	err = pvpanic_add(pv, announced);
 	if (err)
 		return err;
-	err = pvpanic_add(pv, announced);
+	err = pvpanic_add_attributes(pv);
 	if (err)
 		return err;
 	pvpanic_log_armed(pv);

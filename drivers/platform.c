@@ -100,10 +100,10 @@ static int probe_acpi(struct pvpanic *pv, struct platform_device *pdev)
 	err = find_acpi_register(pv, pdev);
 	if (err)
 		return err;
-	err = pvpanic_add_attributes(pv);
+	err = pvpanic_add(pv, read_acpi_capability(pv));
 	if (err)
 		return err;
-	err = pvpanic_add(pv, read_acpi_capability(pv));
+	err = pvpanic_add_attributes(pv);
 	if (err)
 		return err;
 
@@ -125,10 +125,10 @@ static int probe_of(struct pvpanic *pv, struct platform_device *pdev)
 	if (IS_ERR(pv->mmio))
 		return PTR_ERR(pv->mmio);
 	pv->address = res->start;
-	err = pvpanic_add_attributes(pv);
+	err = pvpanic_add(pv, readb(pv->mmio));
 	if (err)
 		return err;
-	return pvpanic_add(pv, readb(pv->mmio));
+	return pvpanic_add_attributes(pv);
 }
 
 static int pvpanic_platform_probe(struct platform_device *pdev)

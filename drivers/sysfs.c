@@ -77,7 +77,10 @@ static const struct attribute_group pvpanic_group = { .attrs = pvpanic_attrs };
 
 /**
  * pvpanic_add_attributes - add the attributes until the device is unbound
- * @pv: the device, which is its driver data
+ * @pv: the added device, which is its driver data
+ *
+ * The attributes come after pvpanic_add(), because a write needs the capability, and because
+ * they must be gone before the core forgets the device.
  *
  * Context: may sleep.
  * Return: 0 or a negative errno.
