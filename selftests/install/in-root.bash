@@ -56,6 +56,16 @@ alias_gives()
 		fail "kernel $1: the device loads '$(modules_for $ACPI_ALIAS -S "$1")', not '$2'"
 }
 
+# A root can have a kernel's headers without the kernel, so without its own driver.
+ours_is_loaded()
+{
+	if modinfo -k "$1" pvpanic >/dev/null 2>&1; then
+		alias_gives "$1" "$(both_drivers "$1")"
+	else
+		alias_gives "$1" $NAME
+	fi
+}
+
 # The kernel's own driver is there too, and comes second.
 ours_is_first()
 {

@@ -25,7 +25,7 @@ installs_for_all_kernels_at_once()
 		fail "the second install didn't replace the first"
 	for release in "${kernels[@]}"; do
 		has_module "$release"
-		alias_gives "$release" $NAME
+		ours_is_loaded "$release"
 		dkms status -m $NAME -k "$release" | grep installed
 	done
 	has_check_and_pages
@@ -57,13 +57,13 @@ failed_upgrade_keeps_what_was_there()
 
 	for version in 1.0.1 "$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' $PROJECT/dkms.conf)"; do
 		sed -i "s/^PACKAGE_VERSION=.*/PACKAGE_VERSION=\"$version\"/" /tmp/broken/dkms.conf
-		refused "nothing was changed: no module for ${kernels[0]}; see build/install.log" \
+		refused "nothing was changed: no module for ${kernels[0]//+/\\+}; see build/install.log" \
 			make -C /tmp/broken --no-print-directory dkms-install
 	done
 	fill_usr_src
 	(refused "no space, and nothing was changed: cp: .*free some" $INSTALLER dkms-install) || status=1
 	umount /usr/src /tmp/src
-	alias_gives "${kernels[0]}" $NAME
+	ours_is_loaded "${kernels[0]}"
 	dkms status -m $NAME -k "${kernels[0]}" | grep installed
 	return $status
 }
@@ -81,7 +81,7 @@ interrupt_build()
 interrupted_upgrade_keeps_what_was_there()
 {
 	refused "nothing was changed: interrupted" interrupt_build
-	alias_gives "${kernels[0]}" $NAME
+	ours_is_loaded "${kernels[0]}"
 	dkms status -m $NAME -k "${kernels[0]}" | grep installed
 }
 
@@ -152,7 +152,7 @@ source_that_fails_to_build()
 {
 	cp -r $PROJECT /tmp/broken
 	echo "#error on purpose" >>/tmp/broken/drivers/module.c
-	refused "nothing was changed: no module for ${kernels[0]}; see build/install.log" \
+	refused "nothing was changed: no module for ${kernels[0]//+/\\+}; see build/install.log" \
 		make -C /tmp/broken --no-print-directory dkms-install
 	grep -q "on purpose" /tmp/broken/build/install.log || fail "the log doesn't say why"
 }
@@ -161,7 +161,7 @@ install_by_hand_and_back()
 {
 	project install "KREL=${kernels[0]}"
 	modinfo -k "${kernels[0]}" -F filename $NAME | grep "/updates/$NAME.ko" || fail "not there"
-	alias_gives "${kernels[0]}" $NAME
+	ours_is_loaded "${kernels[0]}"
 	has_check_and_pages
 	project uninstall "KREL=${kernels[0]}"
 	unchanged
