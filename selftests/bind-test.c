@@ -137,6 +137,7 @@ static int probes_on(const char *list, const char *symbol)
 	return n;
 }
 
+/* The rehearsal removes its probes. The kdump hook belongs to the module and not to a device. */
 TEST_F(bind, no_probe_stays)
 {
 	char dir[] = "/tmp/pvpanic.XXXXXX", list[64], hook[TEXT_BYTES];
@@ -155,7 +156,7 @@ TEST_F(bind, no_probe_stays)
 
 	EXPECT_EQ(1, probes_on(list, " __crash_kexec"));
 	EXPECT_EQ(0, probes_on(list, " down_timeout"));
-	EXPECT_EQ(0, device_unbind());
+	EXPECT_EQ(0, module_unload());
 	EXPECT_EQ(0, probes_on(list, " __crash_kexec"));
 	umount(dir);
 	rmdir(dir);
