@@ -83,33 +83,37 @@ static void power_offs(void)
 }
 
 /* HOOK_NO_KEXEC is left out, because in a panic it equals HOOK_OFF. */
-static void hooks_and_ports(void (*next)(void))
+static void hooks(void (*next)(void))
 {
 	static const enum hook hooks[] = { HOOK_ON, HOOK_OFF, HOOK_NO_KPROBES, HOOK_DISARMED };
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(hooks); i++) {
 		binding.hook = hooks[i];
-		for (binding.port = PORT_IO; binding.port <= PORT_MEM; binding.port++) {
-			if (!my_half(binding.port))
-				continue;
-			if (!bind_driver())
-				guest_violation("not bound");
-			next();
-			unload_driver();
-		}
+		if (!bind_driver())
+			guest_violation("not bound");
+		next();
+		unload_driver();
 	}
 }
 
-/* Every other bus is a register in memory, with any hook. */
+static void hooks_and_ports(void (*next)(void))
+{
+	for (binding.port = PORT_IO; binding.port <= PORT_MEM; binding.port++)
+		if (my_half(binding.port))
+			hooks(next);
+	binding.port = PORT_IO;
+}
+
+/* Every other bus is a register in memory. The host announces all events; bind.c crosses those. */
 static void other_buses(void (*next)(void))
 {
 	binding.wrpt = &wrpts[WRPT_PLAIN];
+	binding.capability = EVENTS;
 	for (binding.bus = BUS_ACPI + 1; binding.bus < BUSES; binding.bus++)
-		for (binding.capability = 1; binding.capability <= EVENTS; binding.capability++)
-			for (binding.events = 0; binding.events <= EVENTS; binding.events++)
-				if (binding.capability == EVENTS || binding.events == EVENTS)
-					hooks_and_ports(next);
+		for (binding.events = 0; binding.events <= EVENTS; binding.events++)
+			if (my_half(binding.events))
+				hooks(next);
 	binding.bus = BUS_ACPI;
 }
 
@@ -119,9 +123,13 @@ static void other_buses(void (*next)(void))
  */
 static void bindings(void (*next)(void))
 {
-	unsigned int wrpt;
+	const struct kernel_config *config = guest_config(binding.variant);
+	unsigned int wrpt, nr = WRPTS_IN_A_PANIC;
 
-	for (wrpt = 0; wrpt < WRPTS_IN_A_PANIC; wrpt++) {
+	/* Where WRPT is never used, it makes no difference how it fails. */
+	if (!config->preempt_count || config->preempt_rt)
+		nr = WRPT_PLAIN + 1;
+	for (wrpt = 0; wrpt < nr; wrpt++) {
 		binding.wrpt = &wrpts[wrpt];
 		for (binding.capability = 1; binding.capability <= EVENTS; binding.capability++)
 			for (binding.events = 0; binding.events <= EVENTS; binding.events++)
