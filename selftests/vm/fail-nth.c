@@ -17,6 +17,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <fnmatch.h>
+#include <glob.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -28,15 +29,14 @@
 
 #include "../lib/in-guest.h"
 
-#define DEVICE		"QEMU0001:00"
-#define DEVICE_DIR	"/sys/bus/platform/devices/" DEVICE "/"
-#define DRIVER_DIR	"/sys/bus/platform/drivers/pvpanic-guest/"
 #define DEBUGFS		"/sys/kernel/debug/"
 
 enum { STEPS_MAX = 5000, OUTCOMES_MAX = 64, TEXT_BYTES = 256 };
 
 static int fail_nth, kernel_log, faults;
 static unsigned int step;
+static const char *bus = "platform";
+static char device[TEXT_BYTES] = "QEMU0001:00";
 
 static void wrong(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
@@ -68,6 +68,44 @@ static void read_file(const char *path, char text[TEXT_BYTES])
 	text[strcspn(text, "\n")] = '\0';
 	if (fd >= 0)
 		close(fd);
+}
+
+/* The path of an attribute of the device. */
+static const char *of_device(const char *name)
+{
+	static char path[3 * TEXT_BYTES];
+
+	snprintf(path, sizeof(path), "/sys/bus/%s/devices/%s/%s", bus, device, name);
+	return path;
+}
+
+static int write_driver(const char *file)
+{
+	char path[TEXT_BYTES];
+
+	snprintf(path, sizeof(path), "/sys/bus/%s/drivers/pvpanic-guest/%s", bus, file);
+	return write_file(path, device);
+}
+
+/* Without the ACPI device, the PCI device. */
+static void find_device(void)
+{
+	static const char pattern[] = "/sys/bus/pci/devices/*";
+	char vendor[TEXT_BYTES], id[TEXT_BYTES];
+	glob_t found;
+	size_t i;
+
+	if (!access(of_device(""), F_OK) || glob(pattern, 0, NULL, &found))
+		return;
+	bus = "pci";
+	for (i = 0; i < found.gl_pathc; i++) {
+		snprintf(device, sizeof(device), "%s", basename(found.gl_pathv[i]));
+		read_file(of_device("vendor"), vendor);
+		read_file(of_device("device"), id);
+		if (!strcmp(vendor, "0x1b36") && !strcmp(id, "0x0011"))
+			break;
+	}
+	globfree(&found);
 }
 
 static void arm(unsigned int nth)
@@ -104,14 +142,14 @@ static bool kernel_has_spoken(void)
 		if (n <= 0)
 			continue;
 		line[n] = '\0';
-		if (strstr(line, DEVICE))
+		if (strstr(line, device))
 			spoken = true;
 	}
 }
 
 static bool bound(void)
 {
-	return !access(DEVICE_DIR "driver", F_OK);
+	return !access(of_device("driver"), F_OK);
 }
 
 static bool loaded(void)
@@ -123,13 +161,12 @@ static bool loaded(void)
 static void describe(char outcome[TEXT_BYTES])
 {
 	static const char *const names[] = { "capability", "events", "transport", "crash_hook" };
-	char path[TEXT_BYTES], value[TEXT_BYTES];
+	char value[TEXT_BYTES];
 	size_t i, used = 0;
 
 	outcome[0] = '\0';
 	for (i = 0; i < sizeof(names) / sizeof(*names); i++) {
-		snprintf(path, sizeof(path), DEVICE_DIR "%s", names[i]);
-		read_file(path, value);
+		read_file(of_device(names[i]), value);
 		if (!value[0])
 			wrong("bound without the attribute %s", names[i]);
 		used += snprintf(outcome + used, TEXT_BYTES - used, "%s%.40s", i ? "," : "",
@@ -143,7 +180,7 @@ static void check_state(int error, char outcome[TEXT_BYTES])
 
 	if (is && error)
 		wrong("bound although it failed: %s", strerror(error));
-	if (!is && !access(DEVICE_DIR "events", F_OK))
+	if (!is && !access(of_device("events"), F_OK))
 		wrong("not bound, and its attributes are there");
 	if (is)
 		describe(outcome);
@@ -154,7 +191,7 @@ static void check_state(int error, char outcome[TEXT_BYTES])
 static int do_bind(const char *unused)
 {
 	(void)unused;
-	return write_file(DRIVER_DIR "bind", DEVICE);
+	return write_driver("bind");
 }
 
 static void after_bind(int error, char outcome[TEXT_BYTES])
@@ -166,7 +203,7 @@ static void after_bind(int error, char outcome[TEXT_BYTES])
 
 static void undo_bind(void)
 {
-	int error = bound() ? write_file(DRIVER_DIR "unbind", DEVICE) : 0;
+	int error = bound() ? write_driver("unbind") : 0;
 
 	if (error || bound())
 		wrong("can't be unbound: %s", strerror(error));
@@ -206,14 +243,14 @@ static void undo_load(void)
 static int do_events(const char *unused)
 {
 	(void)unused;
-	return write_file(DEVICE_DIR "events", "7");
+	return write_file(of_device("events"), "7");
 }
 
 static void after_events(int error, char outcome[TEXT_BYTES])
 {
 	char events[TEXT_BYTES];
 
-	read_file(DEVICE_DIR "events", events);
+	read_file(of_device("events"), events);
 	if (strcmp(events, error ? "3" : "7"))
 		wrong("events is %s after: %s", events, strerror(error));
 	snprintf(outcome, TEXT_BYTES, "events %.8s (%s)", events, strerror(error));
@@ -221,7 +258,7 @@ static void after_events(int error, char outcome[TEXT_BYTES])
 
 static void undo_events(void)
 {
-	int error = write_file(DEVICE_DIR "events", "3");
+	int error = write_file(of_device("events"), "3");
 
 	if (error)
 		wrong("SHUTDOWN can't be switched off: %s", strerror(error));
@@ -342,6 +379,7 @@ int main(int argc, char **argv)
 	size_t i;
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
+	find_device();
 	prepare();
 	if (argc == 2 && !strcmp(argv[1], "leaks"))
 		return leaks();
