@@ -26,13 +26,14 @@ include Documentation/documentation.mk
 CHECKS ?= vm lint unit acpi sim pvpanic-check errors modprobe kselftest bench libvirt dkms
 
 ##@ All of it
-# Two parts at a time. The guests (vm) take longest, so they begin first.
+# Three parts at a time on two cores, because some of them wait for downloads and locks. The guests
+# (vm) take longest, so they begin first.
 check: ## prove everything, on real guests too; ends with "N passed, N failed" [e.g. CHECKS="acpi vm"]
 	@mkdir -p $(BUILD)
 	@exec 9>$(BUILD)/.check.lock; flock -n 9 || \
 		{ echo "make check: another one runs in this tree; wait for it" >&2; exit 1; }; \
 	rm -rf $(BUILD)/check; mkdir $(BUILD)/check; \
-	$(MAKE) --no-print-directory -j2 $(addprefix part-,$(CHECKS)) 9>&-; \
+	$(MAKE) --no-print-directory -j3 $(addprefix part-,$(CHECKS)) 9>&-; \
 	awk -v FOLDER=$(BUILD)/check -f selftests/summary.awk $(CHECKS:%=$(BUILD)/check/%.ktap)
 
 part-%:
