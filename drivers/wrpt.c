@@ -56,7 +56,7 @@ struct pvpanic_wrpt {
 	unsigned int nr_spinlocks;
 };
 
-/* The method writes the byte @event (specification, "ACPI Interface"). 0 is no event. */
+/* The method writes the byte @event (specification, ACPI Interface). 0 is no event. */
 static acpi_status evaluate(const struct pvpanic_wrpt *wrpt, unsigned int event)
 {
 	union acpi_object arg = { .integer = { ACPI_TYPE_INTEGER, event } };
