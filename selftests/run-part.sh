@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # run-part.sh PART: one part of `make check`. It shows what make check-PART prints, each line with
-# the part's name, because two parts run at once. The results and the exit status go to
+# the part's name, because several parts run at once. The results and the exit status go to
 # build/check/, where summary.awk counts them.
 set -u
 
