@@ -7,6 +7,9 @@
 
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 
+# Whoever wants packages of another architecture sets this.
+debian_arch=amd64
+
 # mirror main|security: the address that this machine's own apt uses, so that a
 # local mirror or a proxy is honoured and none is written down here.
 mirror()
@@ -59,26 +62,40 @@ sources()
 	done
 }
 
-# private_apt SUITES COMMAND...: apt-get or apt-cache on these suites alone. An empty
-# dpkg status makes it independent of what this machine has installed.
+# private_dir SUITES: where apt's state for them is
+private_dir()
+{
+	local dir=$BUILD/apt/${1//,/+}
+
+	[ "$debian_arch" = amd64 ] || dir+=-$debian_arch
+	echo "$dir"
+}
+
+# private_apt SUITES COMMAND...: apt-get or apt-cache on these suites alone, for the
+# architecture $debian_arch. An empty dpkg status makes it independent of what this machine
+# has installed.
 private_apt()
 {
-	local dir=$BUILD/apt/${1//,/+} suite=${1##*,} tool=$2
+	local dir suite=${1##*,} tool=$2
+
+	dir=$(private_dir "$1")
 
 	shift 2
 	"$tool" -q -o Dir::State="$dir" -o Dir::State::status=/dev/null \
 		-o Dir::State::lists="$dir/lists" -o Dir::Cache="$dir" \
 		-o Dir::Etc::sourcelist="$dir/sources.list" -o Dir::Etc::sourceparts=/dev/null \
 		-o Dir::Etc::preferences=/dev/null -o Dir::Etc::preferencesparts=/dev/null \
-		-o APT::Sandbox::User=root -o Acquire::Languages=none -o APT::Architecture=amd64 \
+		-o APT::Sandbox::User=root -o Acquire::Languages=none \
+		-o APT::Architecture="$debian_arch" -o APT::Architectures="$debian_arch" \
 		-t "$suite" "$@"
 }
 
 # private_update SUITES: fetches the lists; one line when the mirror can't be reached.
 private_update()
 {
-	local dir=$BUILD/apt/${1//,/+} log
+	local dir log
 
+	dir=$(private_dir "$1")
 	[ -r "$keyring" ] || die "no $keyring; type: apt-get install debian-archive-keyring"
 	mkdir -p "$dir/lists/partial" "$dir/archives/partial"
 	# shellcheck disable=SC2046,SC2086 # one word a suite

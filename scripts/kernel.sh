@@ -18,7 +18,7 @@ set -eu
 # shellcheck source=scripts/apt.bash
 . "$LIB/apt.bash"
 
-# choose KEY: sets suites, image, headers and compiler from the table.
+# choose KEY: sets suites, image, headers, compiler and the architecture from the table.
 choose()
 {
 	local codename row
@@ -34,6 +34,7 @@ choose()
 	[ "$row" ] || die "no kernel $1; there are: $(list_keys | xargs)"
 	read -r suites image headers compiler <<<"$row"
 	base_suite=${suites%%,*}
+	case $image in *-arm64) debian_arch=arm64 ;; esac
 }
 
 list_keys()
@@ -102,9 +103,32 @@ unpack_kernel()
 	fi
 	depmod -b "$dir/root" "$release"
 	mv "$modules" "$dir/modules"
-	extract_vmlinux "$dir/vmlinuz" "$dir/vmlinux"
+	# For arm64 Debian does not pack the kernel.
+	[ "$debian_arch" != amd64 ] || extract_vmlinux "$dir/vmlinuz" "$dir/vmlinux"
 	echo "$release" >"$dir/release"
 	rm -rf "$dir/root" "$dir/debs"
+}
+
+# unpack_cross_headers DIR RELEASE DEB: headers of another architecture can't be installed here,
+# because they depend on its compiler. They include a package for all architectures
+# (linux-headers-*-common) and programs that run here (linux-kbuild-*), whose names are left in
+# DIR/headers/needs.
+unpack_cross_headers()
+{
+	local dir=$1/headers release=$2 kdir=$1/headers/usr/src/linux-headers-$2 kbuild
+
+	dpkg-deb -x "$3" "$dir" 2>/dev/null ||
+		die "${3##*/}: can't be unpacked; free some space in $BUILD, then run this again"
+	dpkg-deb -f "$3" Depends | tr ', ' '\n\n' |
+		grep -xE 'linux-(headers-.*-common|kbuild-.*)' >"$dir/needs"
+	# They find linux-kbuild by a relative link, and from 7.x on themselves by a full path.
+	kbuild=$(grep '^linux-kbuild-' "$dir/needs")
+	mkdir -p "$dir/usr/lib"
+	ln -s "/usr/lib/$kbuild" "$dir/usr/lib/$kbuild"
+	# shellcheck disable=SC2016 # make's to expand
+	sed -i 's|^KBUILD_OUTPUT=.*|KBUILD_OUTPUT := $(patsubst %/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))|' \
+		"$kdir/Makefile"
+	ln -s "usr/src/linux-headers-$release" "$dir/build"
 }
 
 get()
@@ -140,7 +164,8 @@ get()
 	release=$(image_release)
 	[ "$release" ] || die "${suites//,/ and } have no $image"
 	for pkg in "linux-image-$release" "linux-binary-$release" "linux-modules-$release" \
-		   "linux-base-$release"; do
+		   "linux-base-$release" "$headers-$release"; do
+		[ "$pkg" != "$headers-$release" ] || [ "$debian_arch" != amd64 ] || continue
 		private_apt "$suites" apt-cache show "$pkg" >/dev/null 2>&1 && pkgs+=("$pkg")
 	done
 	echo "kernel $key: $release from ${suites##*,}" >&2
@@ -148,6 +173,10 @@ get()
 	(cd "$tmp/debs" && private_apt "$suites" apt-get download "${pkgs[@]}" >../log 2>&1) ||
 		why_not "$tmp/log" "kernel $key" "can't download ${pkgs[*]}"
 	rm "$tmp/log"
+	if [ "$debian_arch" != amd64 ]; then
+		unpack_cross_headers "$tmp" "$release" "$tmp/debs/$headers-$release"_*.deb
+		rm "$tmp/debs/$headers-$release"_*.deb
+	fi
 	unpack_kernel "$tmp" "$release"
 	rm -rf "$dir"
 	mv "$tmp" "$dir"
@@ -204,12 +233,34 @@ module()
 	echo "$out/pvpanic-guest.ko"
 }
 
+# cross_build MAKE-ARGUMENT...: as build(), for another architecture. Where the kernel is of this
+# machine's own suite, it is built here, else in a build root of its suite.
+cross_build()
+{
+	local headers=$BUILD/kernels/$key/headers needs
+	local make=(make -C "$TOP" --no-print-directory "$@" "KREL=$release" "KDIR=$headers/build"
+		    "ARCH=$debian_arch" CROSS_COMPILE=aarch64-linux-gnu-)
+
+	mapfile -t needs <"$headers/needs"
+	needs+=("${tools[@]}" "$compiler" "binutils-${compiler#*-*-}")
+	if [ -z "${PVPANIC_ROOTS:-}" ] && [ "$(id -u)" = 0 ] &&
+	   [ "$base_suite" = "$(. /etc/os-release && echo "${VERSION_CODENAME:-}")" ]; then
+		"$LIB/packages.sh" "${needs[@]}"
+		"${make[@]}" >&2
+		return
+	fi
+	"$LIB/root.sh" make "$suites" "${needs[@]}"
+	"$LIB/root.sh" run "$base_suite" "${make[@]}" >&2
+}
+
 # build MAKE-ARGUMENT...: for the kernel $key of release $release, which choose has chosen
 build()
 {
 	local pkgs status=0
 
-	if [ "$suites" = source ]; then
+	if [ "$debian_arch" != amd64 ]; then
+		cross_build "$@"
+	elif [ "$suites" = source ]; then
 		make -C "$TOP" --no-print-directory "$@" "KREL=$release" \
 			"KDIR=$BUILD/linux/$key" >&2
 	elif have_headers "$release"; then

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# unpack.sh NAME PKG...: Debian packages of this machine's own suite and the
+# unpack.sh [--arch ARCH] NAME PKG...: Debian packages of this machine's own suite and the
 # libraries they need, unpacked to build/unpacked/NAME and not installed: for
 # programs that go into a guest, or whose installation would change this machine
 # (kexec-tools takes over its reboots).
@@ -12,7 +12,11 @@ set -eu
 # shellcheck source=scripts/apt.bash
 . "$LIB/apt.bash"
 
-[ $# -ge 2 ] || die "usage: unpack.sh NAME PKG..."
+if [ "${1-}" = --arch ]; then
+	debian_arch=${2-}
+	shift 2
+fi
+[ $# -ge 2 ] || die "usage: unpack.sh [--arch ARCH] NAME PKG..."
 out=$BUILD/unpacked/$1
 shift
 suite=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")

@@ -9,7 +9,7 @@
 # shellcheck source=selftests/lib/ktap.bash
 . "$TOP/selftests/lib/ktap.bash"
 declare -A pid status
-cmdline=$(sed 's/#.*//' "$TOP/selftests/lib/cmdline" | xargs)
+cmdline=$(sed 's/#.*//' "$TOP/selftests/lib/cmdline"{,-x86} | xargs)
 
 # start NAME DISK KERNEL COMMAND-LINE: the console goes to $OUT/NAME.log, the guest's words to
 # NAME.says, the host's events to NAME.events. KERNEL is a folder with vmlinuz and initrd. A guest

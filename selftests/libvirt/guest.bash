@@ -11,7 +11,7 @@
 DEADLINE=${LIBVIRT_DEADLINE:-240}
 TRIES=3
 
-CMDLINE=$(sed 's/#.*//' "$HERE/../lib/cmdline" | xargs)
+CMDLINE=$(sed 's/#.*//' "$HERE/../lib/cmdline"{,-x86} | xargs)
 
 domain_xml()
 {

@@ -20,8 +20,8 @@ libvirt-ready:
 	kernel=$$($(TOP)/scripts/kernel.sh get $(LIBVIRT_KERNEL)); \
 	$(TOP)/scripts/kernel.sh module $(LIBVIRT_KERNEL) >/dev/null; \
 	$(MAKE) -s --no-print-directory $(vm_build)/init; \
-	$(vm_dir)/initramfs.sh $$kernel $(BUILD) $(vm_build)/init; \
-	tools=$$($(TOP)/scripts/unpack.sh kdump kexec-tools makedumpfile); \
-	$(vm_dir)/initramfs-kdump.sh $$kernel $(BUILD) $(vm_build)/init $$tools; } >&2
+	$(vm_dir)/initramfs.sh $$kernel $(BUILD); \
+	$(TOP)/scripts/unpack.sh kdump kexec-tools makedumpfile; \
+	$(vm_dir)/initramfs-kdump.sh $$kernel $(BUILD); } >&2
 
 .PHONY: check-libvirt libvirt-ready

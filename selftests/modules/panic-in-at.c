@@ -33,7 +33,7 @@ static int on_entry(struct kprobe *probe, struct pt_regs *regs)
 
 	if ((only && current != only) || atomic_xchg(&taken, 1))
 		return 0;
-	regs->ip = (unsigned long)panic_in_now;
+	instruction_pointer_set(regs, (unsigned long)panic_in_now);
 
 	return 1;
 }

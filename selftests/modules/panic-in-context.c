@@ -8,7 +8,6 @@
 #include <linux/interrupt.h>
 #include <linux/irq_work.h>
 #include <linux/kernel.h>
-#include <linux/kprobes.h>
 #include <linux/kthread.h>
 #include <linux/preempt.h>
 #include <linux/rcupdate.h>
@@ -83,39 +82,6 @@ static void in_softirq_context(void)
 static void in_irqsoff(void)
 {
 	local_irq_disable();
-	panic_in_now();
-}
-
-/* The kprobe itself counts as 1. From 6.15 on, the kernel checks interrupts too. */
-static int may_yield(struct kprobe *probe, struct pt_regs *regs)
-{
-	if (test_preempt_need_resched() && !(regs->flags & X86_EFLAGS_IF) &&
-	    preempt_count() < 2)
-		pr_emerg("panic-in: down_timeout() may yield with interrupts off\n");
-
-	return 0;
-}
-
-static struct kprobe watch = { .symbol_name = "down_timeout", .pre_handler = may_yield };
-
-void panic_in_watch_due(void)
-{
-	if (register_kprobe(&watch))
-		pr_err("panic-in: down_timeout() can't be watched\n");
-}
-
-void panic_in_make_due(void)
-{
-	set_tsk_need_resched(current);
-	set_preempt_need_resched();
-}
-
-/* Interrupts are off, so that the other task does not run at once. */
-static void in_irqsoff_due(void)
-{
-	panic_in_watch_due();
-	local_irq_disable();
-	panic_in_make_due();
 	panic_in_now();
 }
 
@@ -220,7 +186,6 @@ const struct panic_way panic_ways_context[] = {
 	{ "softirq", in_softirq_context },
 	{ "workqueue", in_workqueue },
 	{ "irqsoff", in_irqsoff },
-	{ "irqsoff-due", in_irqsoff_due },
 	{ "preemptoff", in_preemptoff },
 	{ "bhoff", in_bhoff },
 	{ "rcu", in_rcu },

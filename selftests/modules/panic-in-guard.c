@@ -104,6 +104,11 @@ static void in_acpica_fault(void)
 	panic_in_now();
 }
 
+/*
+ * WRPT takes a lock that the rehearsal has not recorded: that of another driver's handler for
+ * the operation region, which is installed now. take_region_lock() takes it for good, with
+ * interrupts off.
+ */
 static DEFINE_RAW_SPINLOCK(region_lock);
 
 static acpi_status region_handler(u32 function, acpi_physical_address address, u32 width,
@@ -125,7 +130,7 @@ static acpi_status region_setup(acpi_handle region, u32 function, void *context,
 	return AE_OK;
 }
 
-int panic_in_install_region_lock(void)
+static int install_region_lock(void)
 {
 	acpi_status status;
 
@@ -137,7 +142,7 @@ int panic_in_install_region_lock(void)
 	return -EIO;
 }
 
-void panic_in_hold_region_lock(void)
+static void take_region_lock(void)
 {
 	local_irq_disable();
 	raw_spin_lock(&region_lock);
@@ -146,23 +151,23 @@ void panic_in_hold_region_lock(void)
 
 static void in_region_lock(void)
 {
-	if (panic_in_install_region_lock())
+	if (install_region_lock())
 		return;
-	panic_in_hold_region_lock();
+	take_region_lock();
 	panic_in_now();
 }
 
 /* Another CPU holds the lock and takes no interrupts, so only an NMI stops it. */
 static void hold_region_lock(void)
 {
-	panic_in_hold_region_lock();
+	take_region_lock();
 	for (;;)
 		cpu_relax();
 }
 
 static void in_region_lock_elsewhere(void)
 {
-	if (panic_in_install_region_lock())
+	if (install_region_lock())
 		return;
 	set_cpus_allowed_ptr(current, cpumask_of(0));
 	panic_in_thread(hold_region_lock, cpumask_last(cpu_online_mask));
@@ -174,7 +179,7 @@ static void in_region_lock_elsewhere(void)
 /* With panic_force_cpu=, the CPU that panics second marks itself offline and keeps its locks. */
 static void panic_second(void)
 {
-	panic_in_hold_region_lock();
+	take_region_lock();
 	while (!READ_ONCE(oops_in_progress))
 		cpu_relax();
 	panic_in_now();
@@ -183,7 +188,7 @@ static void panic_second(void)
 /* The last CPU panics first. panic_force_cpu= must name it. */
 static void in_two_cpus_region_lock(void)
 {
-	if (panic_in_install_region_lock())
+	if (install_region_lock())
 		return;
 	set_cpus_allowed_ptr(current, cpumask_of(cpumask_last(cpu_online_mask)));
 	panic_in_thread(panic_second, 0);
@@ -193,11 +198,50 @@ static void in_two_cpus_region_lock(void)
 	panic_in_now();
 }
 
+/* Takes the region handler's lock with interrupts off as soon as the power-off has begun. */
+static bool powering_off, locked;
+
+static void lock_at_power_off(void)
+{
+	while (!READ_ONCE(powering_off))
+		msleep(1);
+	take_region_lock();
+	WRITE_ONCE(locked, true);
+	for (;;)
+		cpu_relax();
+}
+
+/* The CPU that powers off goes on when the lock is held. */
+static int on_power_off(struct kprobe *probe, struct pt_regs *regs)
+{
+	WRITE_ONCE(powering_off, true);
+	while (!READ_ONCE(locked))
+		cpu_relax();
+	pr_emerg("panic-in: another CPU holds the region handler's lock\n");
+	return 0;
+}
+
+static void at_power_off_region_locked(void)
+{
+	static struct kprobe probe = {
+		.symbol_name = "machine_power_off",
+		.pre_handler = on_power_off,
+	};
+
+	if (install_region_lock())
+		return;
+	if (register_kprobe(&probe))
+		pr_err("panic-in: no kprobe on machine_power_off\n");
+	else
+		panic_in_thread(lock_at_power_off, cpumask_last(cpu_online_mask));
+}
+
 const struct panic_way panic_ways_guard[] = {
 	{ "acpica-spinlock", in_acpica_spinlock },
 	{ "acpica-fault", in_acpica_fault },
 	{ "region-lock", in_region_lock },
 	{ "region-lock-elsewhere", in_region_lock_elsewhere },
 	{ "two-cpus-region-lock", in_two_cpus_region_lock },
+	{ "power-off-region-locked", at_power_off_region_locked, true },
 	{ NULL, NULL }
 };

@@ -22,8 +22,10 @@ module_param(path, charp, 0444);
 MODULE_PARM_DESC(path, "the pvpanic device in the ACPI namespace");
 
 static const struct panic_way *const tables[] = {
-	panic_ways_context, panic_ways_aml, panic_ways_kernel, panic_ways_power,
-	panic_ways_at, panic_ways_fault, panic_ways_guard,
+	panic_ways_context, panic_ways_kernel, panic_ways_power, panic_ways_at, panic_ways_fault,
+#ifdef CONFIG_X86
+	panic_ways_x86, panic_ways_aml, panic_ways_guard,
+#endif
 };
 
 acpi_handle panic_in_device(void)

@@ -16,11 +16,14 @@ struct panic_way {
 };
 
 extern const struct panic_way panic_ways_context[];	/* what the CPU is doing */
-extern const struct panic_way panic_ways_aml[];		/* what the ACPI interpreter is doing */
 extern const struct panic_way panic_ways_kernel[];	/* what the rest of the kernel is doing */
 extern const struct panic_way panic_ways_power[];	/* on the way to sleep or to kexec */
 extern const struct panic_way panic_ways_at[];		/* any function of the kernel */
-extern const struct panic_way panic_ways_fault[];	/* exceptions and NMIs */
+extern const struct panic_way panic_ways_fault[];	/* exceptions */
+
+/* Only x86 has I/O ports, and a driver that evaluates AML in a panic. */
+extern const struct panic_way panic_ways_x86[];		/* exceptions and NMIs of x86 */
+extern const struct panic_way panic_ways_aml[];		/* what the ACPI interpreter is doing */
 extern const struct panic_way panic_ways_guard[];	/* one condition of the guard each */
 
 /* The device's path, parameter "path". */
@@ -28,21 +31,6 @@ acpi_handle panic_in_device(void);
 
 /* panic() with the context's name, so that a console tells which one it was. */
 void panic_in_now(void);
-
-/*
- * Make another task due, as the timer does. The watch logs a line if down_timeout() is called
- * where it would let that task run.
- */
-void panic_in_watch_due(void);
-void panic_in_make_due(void);
-
-/*
- * Makes WRPT take a lock that the rehearsal has not recorded: that of another driver's handler
- * for the operation region, which is installed now. panic_in_hold_region_lock() takes the lock
- * for good, with interrupts off.
- */
-int panic_in_install_region_lock(void);
-void panic_in_hold_region_lock(void);
 
 /* Runs @go in a kthread that is bound to @cpu. */
 int panic_in_thread(void (*go)(void), unsigned int cpu);

@@ -52,6 +52,18 @@ static const char *cmdline_for_all(const struct job *job)
 	return job->opt->cmdline && !reports ? job->opt->cmdline : "";
 }
 
+static void add_command_line(struct qemu *q, const struct job *job)
+{
+	const struct scenario *s = job->scenario;
+	const char *crash = s->kdump ? " crashkernel=256M" : "";
+
+	if (job->kernel->arch == ARCH_ARM64)
+		qemu_arg(q, ARM64_CMDLINE "%s %s %s", crash, cmdline_for_all(job), s->cmdline);
+	else
+		qemu_arg(q, X86_CMDLINE " tsc_early_khz=%lu%s %s %s", tsc_khz(), crash,
+			 cmdline_for_all(job), s->cmdline);
+}
+
 static void add_kernel(struct qemu *q, const struct job *job)
 {
 	const struct scenario *s = job->scenario;
@@ -63,8 +75,7 @@ static void add_kernel(struct qemu *q, const struct job *job)
 		qemu_args(q, "-bios %s", job->opt->firmware);
 	qemu_args(q, "-kernel %s -initrd %s -append", packed ? k->packed : k->image,
 		  s->kdump ? k->kdump_initramfs : k->initramfs);
-	qemu_arg(q, GUEST_CMDLINE " tsc_early_khz=%lu%s %s %s", tsc_khz(),
-		 s->kdump ? " crashkernel=256M" : "", cmdline_for_all(job), s->cmdline);
+	add_command_line(q, job);
 }
 
 /*
@@ -80,12 +91,18 @@ static void add_machine(struct qemu *q, const struct job *job)
 	qemu_args(q, "-no-reboot -accel %s%s -machine %s -smp %d -m %d -action panic=%s",
 		  job->opt->accel, one_thread ? ",thread=single" : "", place->machine, place->cpus,
 		  s->kdump ? 768 : 256, s->panic_action);
+	/*
+	 * The default CPU has 32 bits. kexec-tools refuses a device tree with a seed for KASLR, which
+	 * the kernel has not wiped because of nokaslr.
+	 */
+	if (job->kernel->arch == ARCH_ARM64)
+		qemu_args(q, "-machine dtb-randomness=off -cpu cortex-a57");
 }
 
-static void add_serial(struct qemu *q, const char *id, int stream, int buffer)
+static void add_lines(struct qemu *q, const char *id, int stream, int buffer)
 {
-	qemu_args(q, "-chardev socket,id=%s,fd=%d -serial chardev:%s", id,
-		  qemu_stream(q, stream, QEMU_LINES, buffer), id);
+	qemu_args(q, "-chardev socket,id=%s,fd=%d", id,
+		  qemu_stream(q, stream, QEMU_LINES, buffer));
 }
 
 static void add_port(struct qemu *q, const char *id, int stream, const char *address)
@@ -99,9 +116,12 @@ static void add_devices(struct qemu *q, const struct job *job)
 {
 	const struct scenario *s = job->scenario;
 
-	add_serial(q, "console", FROM_CONSOLE,
-		   s->console == CONSOLE_UNREAD ? BUFFER_UNREAD : BUFFER);
-	add_serial(q, "guest", FROM_GUEST, BUFFER);
+	add_lines(q, "console", FROM_CONSOLE,
+		  s->console == CONSOLE_UNREAD ? BUFFER_UNREAD : BUFFER);
+	add_lines(q, "guest", FROM_GUEST, BUFFER);
+	qemu_args(q, "-serial chardev:console");
+	qemu_args(q, job->kernel->arch == ARCH_ARM64 ? "-device pci-serial,chardev=guest" :
+						       "-serial chardev:guest");
 	if (s->device.acpi == DEVICE_QEMU)
 		qemu_args(q, "-device pvpanic");
 	if (s->device.acpi == DEVICE_VARIANT) {
@@ -119,7 +139,9 @@ static void add_devices(struct qemu *q, const struct job *job)
 /** boot_qemu() - a job's QEMU, not started yet */
 struct qemu *boot_qemu(const struct job *job, const struct qemu_ops *ops, void *user)
 {
-	struct qemu *q = qemu_new(ops, user, job->opt->qemu);
+	const char *program = job->kernel->arch == ARCH_ARM64 ? "qemu-system-aarch64" :
+								"qemu-system-x86_64";
+	struct qemu *q = qemu_new(ops, user, job->opt->qemu ? job->opt->qemu : program);
 
 	add_machine(q, job);
 	add_kernel(q, job);

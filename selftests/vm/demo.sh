@@ -52,7 +52,7 @@ else
 fi
 "$make" -C "$top" --no-print-directory -s "$build/selftests/vm/vm-bench" \
 	"$build/selftests/vm/init" >&2
-"$here/initramfs.sh" "$build/kernels/$key" "$build" "$build/selftests/vm/init"
+"$here/initramfs.sh" "$build/kernels/$key" "$build"
 
 echo
 echo "Linux $(cat "$build/kernels/$key/release") in $(qemu-system-x86_64 --version | head -n1)"

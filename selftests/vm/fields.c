@@ -89,18 +89,25 @@ static const char *parse_device(void *member, const char *text)
 
 static const char *parse_places(void *member, const char *text)
 {
-	struct places *places = member;
+	struct places *guests = member, *places;
 	struct words w = { 0 };
+	const char *wrong = NULL;
+	struct place place;
 	size_t i;
 
 	words_split(&w, text, " \t\n");
-	places->v = checked(calloc(w.n + 1, sizeof(*places->v)));
-	for (i = 0; i < w.n; i++)
-		if (sscanf(w.v[i], "%15[^/]/%d", places->v[i].machine, &places->v[i].cpus) != 2)
-			break;
-	places->n = w.n;
+	for (i = 0; i < ARCHS; i++)
+		guests[i] = (struct places){ checked(calloc(w.n + 1, sizeof(place))), 0 };
+	for (i = 0; i < w.n && !wrong; i++) {
+		if (sscanf(w.v[i], "%15[^/]/%d", place.machine, &place.cpus) != 2)
+			wrong = "not MACHINE/CPUS ...";
+		places = &guests[strcmp(place.machine, "virt") ? ARCH_X86 : ARCH_ARM64];
+		places->v[places->n++] = place;
+	}
+	if (!w.n)
+		wrong = "no guest";
 	words_free(&w);
-	return places->n && i == places->n ? NULL : "not MACHINE/CPUS ...";
+	return wrong;
 }
 
 /* 6.1 is less than 6.12. */
@@ -306,9 +313,11 @@ static const struct field fields[] = {
 	{ "like", NULL, 0, NULL, NULL,
 	  "take over all fields of an earlier scenario; those given here win" },
 	{ "guests", parse_places, MEMBER(guests), "pc/1", NULL,
-	  "where it runs: MACHINE/CPUS ... (pc/1 q35/4). The full tier boots all of them on\n"
-	  "each kernel. The quick tier boots one on each kernel: the first on the first\n"
-	  "kernel that the scenario is for, the second on the second, and so on, around." },
+	  "where it runs: MACHINE/CPUS ... (pc/1 q35/4 virt/2). virt is for arm64 kernels, the\n"
+	  "other machines are for x86 kernels. The full tier boots all of them on each kernel.\n"
+	  "The quick tier boots one on each kernel: the first on the first kernel that the\n"
+	  "scenario is for, the second on the second, and so on, around. Of a scenario for both\n"
+	  "architectures it boots those for x86 only." },
 	{ "quick", NULL, MEMBER(quick), "yes", "yes one-kernel no",
 	  "is it in the quick tier (make check)? yes; one-kernel: its first guest, on\n"
 	  "one of the kernels, which its name decides; no" },

@@ -3,10 +3,10 @@
 # Packs the guest's root for one kernel: busybox, the bench's init, and every
 # module a scenario may ask for, uncompressed, in /m. What nobody debugs in there is left
 # out: each guest unpacks it all.
-# usage: initramfs.sh KERNEL-DIR BUILD-DIR INIT
+# usage: initramfs.sh KERNEL-DIR BUILD-DIR
 set -eu -o pipefail
 
-kernel=$1 build=$2 init=$3
+kernel=$1 build=$2
 release=$(cat "$kernel/release")
 out=$build/selftests/vm/initramfs-$release.cpio
 root=$(mktemp -d "$build/selftests/vm/root.XXXXXX")
@@ -15,12 +15,13 @@ trap 'rm -rf "$root" "$new"' EXIT
 trap 'exit 1' HUP INT TERM	# only when the command that fills it has ended
 
 mkdir -p "$root/bin" "$root/sbin" "$root/m" "$root/proc" "$root/sys" "$root/dev" "$root/tmp"
-for program in "$init" "${init%/*}/cycles" "$build/selftests/vm/fail-nth" \
-	"$build/tools/pvpanic-check" "$build/selftests/bench/figures"; do
-	[ ! -e "$program" ] || strip -o "$root/bin/${program##*/}" "$program"
+# shellcheck source=selftests/vm/guest-programs.bash
+. "$(dirname "$0")/guest-programs.bash"
+for program in "${programs[@]}"; do
+	[ ! -e "$program" ] || $strip -o "$root/bin/${program##*/}" "$program"
 done
 mv "$root/bin/init" "$root/init"
-cp /bin/busybox "$root/bin/busybox"
+cp "$busybox" "$root/bin/busybox"
 ln -s busybox "$root/bin/sh"
 cp "$(dirname "$0")/early.sh" "$root/early"
 cp "$(dirname "$0")/panic-device.sh" "$root/bin/panic-device"
@@ -40,7 +41,7 @@ find "$kernel/modules/" -path '*/misc/pvpanic*.ko*' -o -name 'virtio.ko*' -o \
 	esac
 done
 for module in "$build/$release"/*.ko "$build/$release"/test/*.ko; do
-	[ ! -e "$module" ] || strip --strip-debug -o "$root/m/${module##*/}" "$module"
+	[ ! -e "$module" ] || $strip --strip-debug -o "$root/m/${module##*/}" "$module"
 done
 
 (cd "$root" && find . | LC_ALL=C sort | cpio --quiet -o -H newc) >"$new"

@@ -25,6 +25,8 @@ static void read_config(struct kernel *k, const char *path)
 	k->patience = 1;
 	while (f && fgets(line, sizeof(line), f)) {
 		line[strcspn(line, "\n")] = '\0';
+		if (!strcmp(line, "CONFIG_ARM64=y"))
+			k->arch = ARCH_ARM64;
 		if (!strcmp(line, "CONFIG_PREEMPT_RT=y"))
 			k->realtime = true;
 		if (!strcmp(line, "CONFIG_KPROBES=y"))
@@ -36,7 +38,7 @@ static void read_config(struct kernel *k, const char *path)
 	}
 	if (f)
 		fclose(f);
-	k->port_only = k->realtime || !counts_spinlocks || !kprobes;
+	k->port_only = k->arch != ARCH_X86 || k->realtime || !counts_spinlocks || !kprobes;
 }
 
 static char *read_word(const char *path)

@@ -14,6 +14,7 @@ struct kernel {
 	char *packed;
 	char *initramfs;
 	char *kdump_initramfs;
+	enum arch arch;
 	bool realtime;
 	bool port_only;		/* the driver never evaluates AML in a panic there */
 	int patience;		/* how many times as long things may take as on Debian's */

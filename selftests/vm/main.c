@@ -64,7 +64,8 @@ static const struct {
 	  "the quick tier: each scenario on one guest a kernel; without it, all guests" },
 	{ "only", "GLOB", text_option, MEMBER(only),
 	  "jobs (\"6.1 pc/1 NAME\") or scenarios (NAME) that fit" },
-	{ "qemu", "PROGRAM", text_option, MEMBER(qemu), "qemu-system-x86_64" },
+	{ "qemu", "PROGRAM", text_option, MEMBER(qemu),
+	  "instead of qemu-system-x86_64 or qemu-system-aarch64, whichever fits the kernel" },
 	{ "firmware", "FILE", text_option, MEMBER(firmware), "QEMU's -bios" },
 	{ "accel", "NAME", text_option, MEMBER(accel),
 	  "tcg; another one is used if a guest boots with it" },
@@ -183,12 +184,12 @@ static void try_accelerator(struct options *opt, const struct kernel *kernel)
 {
 	static const char trial[] =
 		"[trial]\nwhy = does a guest come up?\ndevice = none\ndriver = none\n"
-		"expect-events = none\nexpect-outcome = runs\ntimeout = 10\n";
+		"expect-events = none\nexpect-outcome = runs\ntimeout = 10\nguests = pc/1 virt/1\n";
 	struct scenarios own = { 0 };
 
 	if (!strcmp(opt->accel, "tcg") || scenarios_add(&own, trial))
 		return;
-	if (run_trial(plan_job(opt, own.first, kernel, &own.first->guests.v[0], false)))
+	if (run_trial(plan_job(opt, own.first, kernel, own.first->guests[kernel->arch].v, false)))
 		return;
 	fprintf(stderr, "vm-bench: no guest boots with --accel %s, so tcg is used\n", opt->accel);
 	opt->accel = "tcg";
@@ -197,7 +198,6 @@ static void try_accelerator(struct options *opt, const struct kernel *kernel)
 int main(int argc, char **argv)
 {
 	struct options opt = {
-		.qemu = "qemu-system-x86_64",
 		.accel = "tcg",
 		.build = build_dir(),
 		.jobs = sysconf(_SC_NPROCESSORS_ONLN) + 1,	/* a guest often waits */

@@ -192,15 +192,23 @@ static void add_scenario(struct plan *plan, const struct scenario *s, const stru
 {
 	bool quick = plan->opt->quick, one_kernel = s->quick == QUICK_ONE_KERNEL;
 	bool this_one = turn == one_kernel_of(s, wanted);
-	size_t i, n = s->guests.n;
+	const struct places *guests = &s->guests[kernel->arch];
+	size_t i, n = guests->n;
 
 	if (quick && (s->quick == QUICK_NO || (one_kernel && !this_one)))
 		return;
+	if (quick && kernel->arch != ARCH_X86 && s->guests[ARCH_X86].n)
+		return;
 	for (i = 0; i < n; i++)
 		if (!quick || i == (one_kernel ? 0 : turn % n))
-			add_job(plan, s, kernel, &s->guests.v[i], false);
+			add_job(plan, s, kernel, &guests->v[i], false);
 	if (s->also_by_port && (!quick || this_one))
-		add_job(plan, s, kernel, &s->guests.v[0], true);
+		add_job(plan, s, kernel, &guests->v[0], true);
+}
+
+static bool is_for(const struct scenario *s, const struct kernel *kernel)
+{
+	return s->guests[kernel->arch].n && kernel_wanted(kernel, &s->kernels);
 }
 
 /* Begun last, such a guest would have a core idle at the end. */
@@ -222,15 +230,18 @@ struct job *plan_jobs(const struct options *opt, const struct scenarios *all,
 
 	for (i = 0; i < 2 * n; i++) {
 		for (s = all->first; s; s = s->next) {
+			const struct kernel *kernel = &kernels[i % n];
 			size_t before = 0;
+			bool counts;
 
-			if (takes_long(s) != (i < n) || !kernel_wanted(&kernels[i % n], &s->kernels))
+			if (takes_long(s) != (i < n) || !is_for(s, kernel))
 				continue;
 			for (wanted = k = 0; k < n; k++) {
-				before += k < i % n && kernel_wanted(&kernels[k], &s->kernels);
-				wanted += kernel_wanted(&kernels[k], &s->kernels);
+				counts = kernels[k].arch == kernel->arch && is_for(s, &kernels[k]);
+				before += k < i % n && counts;
+				wanted += counts;
 			}
-			add_scenario(&plan, s, &kernels[i % n], before, wanted);
+			add_scenario(&plan, s, kernel, before, wanted);
 		}
 	}
 	return plan.first;

@@ -46,6 +46,8 @@ struct device {
 	bool pci;		/* there is a PCI device, beside the ACPI device or alone */
 };
 
+enum arch { ARCH_X86, ARCH_ARM64, ARCHS };
+
 /* Where a guest runs. */
 struct place {
 	char machine[16];
@@ -117,7 +119,7 @@ struct scenario {
 	struct device device;
 	char *qemu_args;
 	char *disk;
-	struct places guests;
+	struct places guests[ARCHS];	/* by their machine */
 	enum quick quick;
 	bool also_by_port;
 	struct kernels kernels;

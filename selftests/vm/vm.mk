@@ -81,33 +81,48 @@ demo: ## see a real guest panic and its host hear of it [DEMO_KERNEL=6.12, or e.
 # Kernels, modules, firmware and the guest's root; all talk goes to stderr.
 vm-ready:
 	@{ mkdir -p $(vm_build)/logs; \
-	$(TOP)/scripts/packages.sh $(vm_packages) qemu-system-x86 busybox-static cpio xz-utils zstd \
-		util-linux acpica-tools; \
+	$(TOP)/scripts/packages.sh $(vm_packages) busybox-static cpio xz-utils zstd \
+		util-linux acpica-tools $(if $(filter-out %arm64,$(KERNELS)),qemu-system-x86) \
+		$(if $(filter %arm64,$(KERNELS)),$(arm64_packages)); \
 	$(MAKE) --no-print-directory acpi $(vm_build)/vm-bench $(vm_build)/init \
-		$(vm_build)/fail-nth $(check_tool); \
-	tools=$$($(TOP)/scripts/unpack.sh kdump kexec-tools makedumpfile); \
+		$(vm_build)/fail-nth $(check_tool) \
+		$(if $(filter %arm64,$(KERNELS)),$(arm64_programs)); \
+	$(TOP)/scripts/unpack.sh kdump kexec-tools makedumpfile; \
+	$(if $(filter %arm64,$(KERNELS)),$(arm64_unpack)) \
 	for key in $(KERNELS); do \
 		$(TOP)/scripts/kernel.sh get $$key; \
 		$(TOP)/scripts/kernel.sh module $$key; \
-		$(vm_dir)/initramfs.sh $(BUILD)/kernels/$$key $(BUILD) $(vm_build)/init; \
-		$(vm_dir)/initramfs-kdump.sh $(BUILD)/kernels/$$key $(BUILD) $(vm_build)/init $$tools; \
+		$(vm_dir)/initramfs.sh $(BUILD)/kernels/$$key $(BUILD); \
+		$(vm_dir)/initramfs-kdump.sh $(BUILD)/kernels/$$key $(BUILD); \
 	done; } >&2
+
+# What arm64 guests need, and the programs in them.
+arm64_packages := qemu-system-arm qemu-efi-aarch64 gcc-aarch64-linux-gnu libc6-dev-arm64-cross
+arm64_programs := $(addprefix $(vm_build)/guest-arm64/,init cycles pvpanic-check)
+arm64_unpack = $(TOP)/scripts/unpack.sh --arch arm64 kdump-arm64 kexec-tools makedumpfile; \
+	$(TOP)/scripts/unpack.sh --arch arm64 guest-arm64 busybox-static;
 
 $(vm_build)/vm-bench: $(vm_objects)
 	@$(CC) $(vm_flags) -o $@ $^ -luv -ljansson -linih
 
-$(vm_build)/boot.o: vm_flags += -DGUEST_CMDLINE='"$(shell sed 's/\#.*//' $(vm_lib)/cmdline | xargs)"'
-$(vm_build)/boot.o: $(vm_lib)/cmdline
+vm_cmdline = "$(shell sed 's/\#.*//' $(vm_lib)/cmdline $(vm_lib)/cmdline-$(1) | xargs)"
+$(vm_build)/boot.o: vm_flags += -DX86_CMDLINE='$(call vm_cmdline,x86)' -DARM64_CMDLINE='$(call vm_cmdline,arm64)'
+$(vm_build)/boot.o: $(wildcard $(vm_lib)/cmdline*)
 
 $(vm_build)/simulator: $(vm_dir)/simulator.c $(vm_lib)/ktap.c $(vm_lib)/ktap.h $(sim_peer)
 	@echo "  CC      selftests/vm/simulator"
 	@$(CC) $(sim_test_cflags) -o $@ $(filter %.c,$^) $(SIM_LIBS)
 
-vpath %.c $(vm_dir) $(vm_lib)
+vpath %.c $(vm_dir) $(vm_lib) $(TOP)/tools
 $(vm_objects): $(vm_build)/%.o: %.c $(wildcard $(vm_dir)/*.h $(vm_lib)/*.h)
 	@mkdir -p $(@D)
 	@echo "  CC      $(<:$(TOP)/%.c=%)"
 	@$(CC) $(vm_flags) -c -o $@ $<
+
+$(arm64_programs): $(vm_build)/guest-arm64/%: %.c $(vm_lib)/in-guest.h
+	@mkdir -p $(@D)
+	@echo "  CC      $* (arm64)"
+	@aarch64-linux-gnu-gcc $(vm_flags) -static -o $@ $<
 
 $(vm_build)/init: $(vm_build)/cycles
 $(vm_build)/init $(vm_build)/cycles: $(vm_build)/%: $(vm_dir)/%.c $(vm_lib)/in-guest.h
