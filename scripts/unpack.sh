@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# unpack.sh [--arch ARCH] NAME PKG...: Debian packages of this machine's own suite and the
-# libraries they need, unpacked to build/unpacked/NAME and not installed: for
-# programs that go into a guest, or whose installation would change this machine
+# unpack.sh [--suite SUITE] [--arch ARCH] NAME PKG...: Debian packages, by default of this
+# machine's own suite, and the libraries they need, unpacked to build/unpacked/NAME and not
+# installed: for programs that go into a guest, or whose installation would change this machine
 # (kexec-tools takes over its reboots).
 set -eu
 
@@ -12,14 +12,18 @@ set -eu
 # shellcheck source=scripts/apt.bash
 . "$LIB/apt.bash"
 
-if [ "${1-}" = --arch ]; then
-	debian_arch=${2-}
+suite=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
+while [ $# -gt 2 ]; do
+	case $1 in
+	--suite) suite=$2 ;;
+	--arch) debian_arch=$2 ;;
+	*) break ;;
+	esac
 	shift 2
-fi
-[ $# -ge 2 ] || die "usage: unpack.sh [--arch ARCH] NAME PKG..."
+done
+[ $# -ge 2 ] || die "usage: unpack.sh [--suite SUITE] [--arch ARCH] NAME PKG..."
 out=$BUILD/unpacked/$1
 shift
-suite=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
 if [ -e "$out/.packages" ] && [ "$(cat "$out/.packages")" = "$suite: $*" ]; then
 	echo "$out"
 	exit

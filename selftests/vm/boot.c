@@ -69,10 +69,11 @@ static void add_kernel(struct qemu *q, const struct job *job)
 	const struct scenario *s = job->scenario;
 	const struct kernel *k = job->kernel;
 	/* Not every firmware follows the PVH note. */
-	bool packed = job->opt->firmware || s->image == IMAGE_VMLINUZ;
+	const char *firmware = job->opt->firmware[k->arch];
+	bool packed = firmware || s->image == IMAGE_VMLINUZ;
 
-	if (job->opt->firmware)
-		qemu_args(q, "-bios %s", job->opt->firmware);
+	if (firmware)
+		qemu_args(q, "-bios %s", firmware);
 	qemu_args(q, "-kernel %s -initrd %s -append", packed ? k->packed : k->image,
 		  s->kdump ? k->kdump_initramfs : k->initramfs);
 	add_command_line(q, job);
@@ -139,9 +140,7 @@ static void add_devices(struct qemu *q, const struct job *job)
 /** boot_qemu() - a job's QEMU, not started yet */
 struct qemu *boot_qemu(const struct job *job, const struct qemu_ops *ops, void *user)
 {
-	const char *program = job->kernel->arch == ARCH_ARM64 ? "qemu-system-aarch64" :
-								"qemu-system-x86_64";
-	struct qemu *q = qemu_new(ops, user, job->opt->qemu ? job->opt->qemu : program);
+	struct qemu *q = qemu_new(ops, user, job->opt->qemu[job->kernel->arch]);
 
 	add_machine(q, job);
 	add_kernel(q, job);

@@ -316,8 +316,8 @@ static const struct field fields[] = {
 	  "where it runs: MACHINE/CPUS ... (pc/1 q35/4 virt/2). virt is for arm64 kernels, the\n"
 	  "other machines are for x86 kernels. The full tier boots all of them on each kernel.\n"
 	  "The quick tier boots one on each kernel: the first on the first kernel that the\n"
-	  "scenario is for, the second on the second, and so on, around. Of a scenario for both\n"
-	  "architectures it boots those for x86 only." },
+	  "scenario is for, the second on the second, and so on, around. Each architecture\n"
+	  "counts for itself." },
 	{ "quick", NULL, MEMBER(quick), "yes", "yes one-kernel no",
 	  "is it in the quick tier (make check)? yes; one-kernel: its first guest, on\n"
 	  "one of the kernels, which its name decides; no" },

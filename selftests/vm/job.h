@@ -9,8 +9,8 @@
 
 struct options {
 	struct words kernels;
-	const char *qemu;
-	const char *firmware;
+	const char *qemu[ARCHS];
+	const char *firmware[ARCHS];
 	const char *accel;
 	const char *only;
 	const char *module;

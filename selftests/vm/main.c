@@ -64,9 +64,10 @@ static const struct {
 	  "the quick tier: each scenario on one guest a kernel; without it, all guests" },
 	{ "only", "GLOB", text_option, MEMBER(only),
 	  "jobs (\"6.1 pc/1 NAME\") or scenarios (NAME) that fit" },
-	{ "qemu", "PROGRAM", text_option, MEMBER(qemu),
-	  "instead of qemu-system-x86_64 or qemu-system-aarch64, whichever fits the kernel" },
-	{ "firmware", "FILE", text_option, MEMBER(firmware), "QEMU's -bios" },
+	{ "qemu", "PROGRAM", text_option, MEMBER(qemu[ARCH_X86]), "qemu-system-x86_64" },
+	{ "qemu-arm64", "PROGRAM", text_option, MEMBER(qemu[ARCH_ARM64]), "qemu-system-aarch64" },
+	{ "firmware", "FILE", text_option, MEMBER(firmware[ARCH_X86]), "QEMU's -bios" },
+	{ "firmware-arm64", "FILE", text_option, MEMBER(firmware[ARCH_ARM64]), "QEMU's -bios" },
 	{ "accel", "NAME", text_option, MEMBER(accel),
 	  "tcg; another one is used if a guest boots with it" },
 	{ "cmdline", "TEXT", text_option, MEMBER(cmdline),
@@ -198,6 +199,7 @@ static void try_accelerator(struct options *opt, const struct kernel *kernel)
 int main(int argc, char **argv)
 {
 	struct options opt = {
+		.qemu = { "qemu-system-x86_64", "qemu-system-aarch64" },
 		.accel = "tcg",
 		.build = build_dir(),
 		.jobs = sysconf(_SC_NPROCESSORS_ONLN) + 1,	/* a guest often waits */

@@ -3,7 +3,8 @@
  * From scenarios to jobs. There are two tiers. The full one (make check-matrix) has each
  * scenario on every kernel that it is for, on all guests that it names. The quick one
  * (make check) has it on one guest a kernel: the first kernel boots the first guest, the
- * second kernel the second guest, and so on, around. See the fields guests and quick.
+ * second kernel the second guest, and so on, around. See the fields guests and quick. Kernels of
+ * each architecture are counted by themselves.
  */
 #define _GNU_SOURCE
 #include <fnmatch.h>
@@ -92,7 +93,7 @@ static void add_all_steps(struct job *job)
 /* A firmware's name is its file's: OVMF.fd is OVMF. */
 static char *name_of(const struct job *job)
 {
-	const char *firmware = job->opt->firmware ? job->opt->firmware : "";
+	const char *option = job->opt->firmware[job->kernel->arch], *firmware = option ? option : "";
 	const char *slash = strrchr(firmware, '/'), *file = slash ? slash + 1 : firmware;
 
 	return format("%s %s/%d %s%s%s%.*s", job->kernel->key, job->place->machine,
@@ -196,8 +197,6 @@ static void add_scenario(struct plan *plan, const struct scenario *s, const stru
 	size_t i, n = guests->n;
 
 	if (quick && (s->quick == QUICK_NO || (one_kernel && !this_one)))
-		return;
-	if (quick && kernel->arch != ARCH_X86 && s->guests[ARCH_X86].n)
 		return;
 	for (i = 0; i < n; i++)
 		if (!quick || i == (one_kernel ? 0 : turn % n))
