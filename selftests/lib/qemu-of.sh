@@ -1,14 +1,17 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# qemu-of.sh native|SUITE|VERSION: prints a program that is this machine's QEMU, that of a
-# Debian suite (from its build root), or one of at least this version (Debian 13's where
-# this machine's is older).
+# qemu-of.sh native|SUITE|VERSION [arm64]: prints a program that is this machine's QEMU, that of
+# a Debian suite (from its build root), or one of at least this version (Debian 13's where
+# this machine's is older). It runs x86 guests, or arm64 guests.
 set -eu
 
 scripts=$(cd "$(dirname "$0")/../../scripts" && pwd)
 build=${scripts%/*}/build
-native=qemu-system-x86_64
+case ${2-} in
+arm64) native=qemu-system-aarch64 packages=(qemu-system-arm qemu-efi-aarch64) ;;
+*) native=qemu-system-x86_64 packages=(qemu-system-x86) ;;
+esac
 
 is_from()
 {
@@ -26,8 +29,8 @@ if [ "$suite" = native ]; then
 	echo $native
 	exit
 fi
-"$scripts/root.sh" make "$suite" qemu-system-x86 >&2
-program=$build/selftests/qemu-$suite
+"$scripts/root.sh" make "$suite" "${packages[@]}" >&2
+program=$build/selftests/${native/system/$suite}
 mkdir -p "${program%/*}"
 printf '#!/bin/sh\nexec "%s/root.sh" run %s %s "$@"\n' "$scripts" "$suite" $native >"$program"
 chmod +x "$program"

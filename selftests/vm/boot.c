@@ -123,13 +123,16 @@ static void add_devices(struct qemu *q, const struct job *job)
 	qemu_args(q, "-serial chardev:console");
 	qemu_args(q, job->kernel->arch == ARCH_ARM64 ? "-device pci-serial,chardev=guest" :
 						       "-serial chardev:guest");
-	if (s->device.acpi == DEVICE_QEMU)
+	if (s->device.platform == DEVICE_QEMU)
 		qemu_args(q, "-device pvpanic");
-	if (s->device.acpi == DEVICE_VARIANT) {
+	if (s->device.platform == DEVICE_VARIANT) {
 		add_port(q, "port", FROM_PORT, "0x505");
 		add_port(q, "region", FROM_REGION, "0x606");
 		qemu_args(q, "-acpitable file=%s/acpi/%s.aml", job->opt->build, s->device.variant);
 	}
+	if (s->device.platform == DEVICE_MMIO)
+		qemu_args(q, "-dtb %s/selftests/vm/pvpanic-mmio.dtb "
+			  "-device loader,addr=0x4ff00000,data=7,data-len=1", job->opt->build);
 	if (s->device.pci)
 		qemu_args(q, "-device pvpanic-pci,id=pci");
 	if (job->disk)

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# demo.sh KEY | KERNEL KDIR: a guest panics, and its host hears of it.
+# demo.sh x86|arm64 KEY | x86 KERNEL KDIR: a guest panics, and its host hears of it.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -37,23 +37,41 @@ own()
 	key=own
 }
 
+arch=$1
+shift
+case $arch in
+arm64)
+	qemu=qemu-system-aarch64 scenario=demo-arm64 guest=guest-arm64/
+	packages=(qemu-system-arm gcc-aarch64-linux-gnu libc6-dev-arm64-cross)
+	;;
+x86)
+	qemu=qemu-system-x86_64 scenario=demo guest=
+	packages=(qemu-system-x86)
+	;;
+*) die "ARCH=$arch: there is a demo for x86 and for arm64" ;;
+esac
+
 say "needs a C compiler, QEMU, busybox, and a kernel with its headers; what is missing is installed"
 "$top/scripts/packages.sh" gcc libc6-dev libuv1-dev libjansson-dev libinih-dev make \
-	qemu-system-x86 busybox-static cpio xz-utils zstd util-linux
+	"${packages[@]}" busybox-static cpio xz-utils zstd util-linux
+if [ "$arch" = arm64 ]; then
+	"$top/scripts/unpack.sh" --arch arm64 guest-arm64 busybox-static >/dev/null
+fi
 if [ $# = 2 ]; then
 	own "$1" "$2"
 else
 	key=$1
-	say "a Debian cloud kernel, $key, for the guest (nothing of it is installed here)"
+	say "a Debian kernel, $key, for the guest (nothing of it is installed here)"
 	"$top/scripts/kernel.sh" get "$key" >/dev/null
 	say "the driver, built for it"
 	"$top/scripts/kernel.sh" module "$key" >/dev/null 2>"$build/demo.log" ||
 		{ cat "$build/demo.log" >&2; die "the driver could not be built"; }
 fi
 "$make" -C "$top" --no-print-directory -s "$build/selftests/vm/vm-bench" \
-	"$build/selftests/vm/init" >&2
+	"$build/selftests/vm/${guest}init" >&2
 "$here/initramfs.sh" "$build/kernels/$key" "$build"
 
 echo
-echo "Linux $(cat "$build/kernels/$key/release") in $(qemu-system-x86_64 --version | head -n1)"
-exec "$build/selftests/vm/vm-bench" --narrate --kernel "$build/kernels/$key" "$here/scenarios/demo.ini"
+echo "Linux $(cat "$build/kernels/$key/release") in $($qemu --version | head -n1)"
+exec "$build/selftests/vm/vm-bench" --narrate --kernel "$build/kernels/$key" --only "$scenario" \
+	"$here/scenarios/demo.ini"

@@ -74,12 +74,14 @@ static const char *parse_device(void *member, const char *text)
 	for (i = 0; i < parts.n && !wrong; i++) {
 		if (!strcmp(parts.v[i], "pci")) {
 			device->pci = true;
-		} else if (device->acpi != DEVICE_NONE) {
-			wrong = "two ACPI devices";
+		} else if (device->platform != DEVICE_NONE) {
+			wrong = "two platform devices";
 		} else if (!strcmp(parts.v[i], "pvpanic")) {
-			device->acpi = DEVICE_QEMU;
+			device->platform = DEVICE_QEMU;
+		} else if (!strcmp(parts.v[i], "mmio")) {
+			device->platform = DEVICE_MMIO;
 		} else if (strcmp(text, "none")) {
-			device->acpi = DEVICE_VARIANT;
+			device->platform = DEVICE_VARIANT;
 			device->variant = format("%s", parts.v[i]);
 		}
 	}
@@ -329,7 +331,8 @@ static const struct field fields[] = {
 	  "pvpanic (QEMU's own), pci (QEMU's pvpanic-pci, whose id is pci), none, or the name\n"
 	  "of a firmware variant, build/acpi/NAME.aml. With a variant, ports 0x505 and 0x606\n"
 	  "are debugcons that answer 7 and show every byte. pvpanic+pci and NAME+pci are two\n"
-	  "devices. In the guest, \"panic-device\" prints the directory of the device." },
+	  "devices. mmio is a node qemu,pvpanic-mmio of an arm64 guest's device tree. In the\n"
+	  "guest, \"panic-device\" prints the directory of the device." },
 	{ "qemu-args", parse_text, MEMBER(qemu_args), "", NULL,
 	  "further arguments of QEMU" },
 	{ "disk", parse_text, MEMBER(disk), NULL, NULL,
@@ -456,7 +459,7 @@ static void expect_by_port(struct expect *to, const struct expect *from)
 
 static const char *missing(const struct scenario *s)
 {
-	bool ports = s->device.acpi == DEVICE_VARIANT;
+	bool ports = s->device.platform == DEVICE_VARIANT;
 
 	if (!s->why)
 		return "a scenario must say why it is there (why = ...)";

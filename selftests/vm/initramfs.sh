@@ -30,7 +30,8 @@ cp "$(dirname "$0")/early-modprobe.sh" "$root/sbin/modprobe"
 # The in-tree driver, to compare with, watchdogs, and what a disk takes; modules may be
 # compressed, and which of them exist differs from kernel to kernel.
 find "$kernel/modules/" -path '*/misc/pvpanic*.ko*' -o -name 'virtio.ko*' -o \
-	-name 'virtio_ring.ko*' -o -name 'virtio_pci*.ko*' -o -name 'virtio_blk.ko*' -o \
+	-name 'ext4.ko*' -o -name 'jbd2.ko*' -o -name 'mbcache.ko*' -o -name 'crc16.ko*' -o \
+	-name 'crc32c_generic.ko*' -o -name 'virtio_ring.ko*' -o -name 'virtio_pci*.ko*' -o -name 'virtio_blk.ko*' -o \
 	-name 'watchdog.ko*' -o -name 'i6300esb.ko*' -o -name 'softdog.ko*' |
 	while read -r module; do
 	name=${module##*/}

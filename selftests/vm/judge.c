@@ -262,7 +262,7 @@ void judge(const struct job *job, const struct record *record, struct verdict *v
 	if (record->reached >= STATE_TRIGGERED) {
 		if (s->expect_events.text)
 			judge_sequence(verdict, "events", &record->events, &s->expect_events);
-		if (s->device.acpi == DEVICE_VARIANT)
+		if (s->device.platform == DEVICE_VARIANT)
 			judge_bytes(verdict, job, record);
 		if (s->expect_memory.address)
 			judge_sequence(verdict, "bytes in memory", &record->memory,

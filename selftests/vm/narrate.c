@@ -20,7 +20,7 @@ static const struct {
 	{ FROM_CONSOLE, ": armed: ", "the driver is armed:" },
 	{ FROM_BENCH, "trigger: ", "the guest is made to panic: echo c >/proc/sysrq-trigger" },
 	{ FROM_CONSOLE, "Kernel panic - not syncing", "the guest's console:" },
-	{ FROM_QEMU, "name 'pvpanic'", "the byte at the port:" },
+	{ FROM_QEMU, "name 'pvpanic'", "the byte at the register:" },
 	{ FROM_MONITOR, "\"GUEST_PANICKED\"", "the host's event (QMP):" },
 	{ FROM_MONITOR, "\"status\": \"guest-panicked\"", "the host's run state (QMP):" },
 	{ FROM_BENCH, "outcome: reboots", "let go on by the host, the guest reboots" },

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # For a guest: finds its panic devices, so that a scenario need not know their names.
-# The first device is QEMU0001 of ACPI. A PCI device follows it or is alone.
+# The first device is QEMU0001 of ACPI, or that of the device tree. A PCI device follows it or is
+# alone.
 #
 #	panic-device [pci]		prints the sysfs directory of the first device, or of the PCI one
 #	panic-device bind [pci]		binds our driver to it
@@ -11,7 +12,8 @@
 #	panic-device gone		returns when there is no PCI device
 #	panic-device report		prints attributes and the driver of each, as NAME=VALUE
 
-acpi=/sys/bus/platform/devices/QEMU0001:00
+platform=/sys/bus/platform/devices/QEMU0001:00
+[ -e "$platform" ] || platform=/sys/bus/platform/devices/4ff00000.pvpanic
 
 pci_device()
 {
@@ -23,7 +25,7 @@ pci_device()
 
 first_device()
 {
-	if [ "$1" != pci ] && [ -e "$acpi" ]; then echo "$acpi"; else pci_device; fi
+	if [ "$1" != pci ] && [ -e "$platform" ]; then echo "$platform"; else pci_device; fi
 }
 
 # report DIRECTORY PREFIX
@@ -39,14 +41,14 @@ report()
 
 report_all()
 {
-	if [ -e "$acpi" ]; then
-		report "$acpi" ""
+	if [ -e "$platform" ]; then
+		report "$platform" ""
 		prefix=pci-
 	fi
 	device=$(pci_device)
 	if [ -n "$device" ]; then
 		report "$device" "${prefix-}"
-	elif [ ! -e "$acpi" ]; then
+	elif [ ! -e "$platform" ]; then
 		echo driver=none
 	fi
 }

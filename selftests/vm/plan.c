@@ -27,7 +27,8 @@ static const char load_in_tree_pci[] = "insmod /m/pvpanic.ko && insmod /m/pvpani
 
 /* Which of these a kernel has as modules differs. */
 static const char load_disk[] =
-	"for m in virtio_ring virtio virtio_pci_legacy_dev virtio_pci_modern_dev virtio_pci virtio_blk; "
+	"for m in virtio_ring virtio virtio_pci_legacy_dev virtio_pci_modern_dev virtio_pci virtio_blk "
+	"crc16 crc32c_generic mbcache jbd2 ext4; "
 	"do insmod /m/$m.ko; done 2>/dev/null";
 
 /*

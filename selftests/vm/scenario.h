@@ -41,9 +41,9 @@ struct outcomes {
 };
 
 struct device {
-	enum { DEVICE_NONE, DEVICE_QEMU, DEVICE_VARIANT } acpi;
+	enum { DEVICE_NONE, DEVICE_QEMU, DEVICE_VARIANT, DEVICE_MMIO } platform;
 	char *variant;		/* its name, see acpi/variants */
-	bool pci;		/* there is a PCI device, beside the ACPI device or alone */
+	bool pci;		/* there is a PCI device, beside the platform device or alone */
 };
 
 enum arch { ARCH_X86, ARCH_ARM64, ARCHS };

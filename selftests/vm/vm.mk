@@ -22,13 +22,15 @@ vm_ways = $(addprefix $(vm_dir)/scenarios/,20-ways.ini 25-guard.ini 70-ways-to-d
 vm_kdump = $(addprefix $(vm_dir)/scenarios/,50-kdump.ini 51-kdump-in-tree.ini)
 
 ##@ Guests
-check-vm: vm-ready ## boot guests, panic them in dozens of ways, judge by what the host saw [KERNELS="6.1 6.12", e.g. FULL=1 VM="--only nmi"]
+check-vm: KERNELS = 6.1 6.12 6.1-cloud-arm64
+check-vm: vm-ready ## boot guests, panic them in dozens of ways, judge by what the host saw [KERNELS="6.1 6.12 6.1-cloud-arm64", e.g. FULL=1 VM="--only nmi"]
 	@rm -rf $(vm_build)/logs && mkdir $(vm_build)/logs
 	@$(MAKE) --no-print-directory host-sim $(vm_build)/simulator >&2
 	@status=0; \
 	$(call vm_bench,$(KERNELS)) $(if $(FULL),,--quick) $(VM) $(vm_scenarios) || status=1; \
 	[ -z "$(VM)" ] || exit $$status; \
-	$(vm_build)/simulator $(BUILD) $(BUILD)/kernels/$(lastword $(filter-out %arm64,6.12 $(KERNELS))) \
+	kernel=$(lastword $(filter-out %arm64,$(KERNELS))); \
+	[ -z "$$kernel" ] || $(vm_build)/simulator $(BUILD) $(BUILD)/kernels/$$kernel \
 		$(vm_dir)/scenarios/simulator.ini || status=1; \
 	exit $$status
 
@@ -47,8 +49,10 @@ check-kdump: vm-ready ## crash kernels, ours and the in-tree driver side by side
 		--only '*@(pc/2|q35/[24]) ?(in-tree-)kdump-@(sysrq|oops|nmi|bug-hardirq)'
 
 check-qemu10: vm-ready ## power-off on a QEMU that knows bit 2, with a disk that must be whole [KERNELS="6.1 6.12"]
-	@qemu=$$($(vm_lib)/qemu-of.sh 9.1) && echo "# $$($$qemu --version | head -n1)" && \
-	$(call vm_bench,$(KERNELS)) --qemu $$qemu $(VM) $(vm_dir)/scenarios/qemu10.ini
+	@x86=$$($(vm_lib)/qemu-of.sh 9.1) && echo "# $$($$x86 --version | head -n1)" && \
+	arm64=$(if $(filter %arm64,$(KERNELS)),$$($(vm_lib)/qemu-of.sh 9.1 arm64),none) && \
+	$(call vm_bench,$(KERNELS)) --qemu $$x86 --qemu-arm64 $$arm64 $(VM) \
+		$(vm_dir)/scenarios/qemu10.ini
 
 # Ten thousand cycles take an hour or more under TCG; fewer are named by CYCLES=.
 CYCLES ?= 10000
@@ -74,9 +78,9 @@ matrix-table: ## put the table of what check-matrix has run into Documentation/m
 	tee $(TOP)/Documentation/matrix.inc
 
 # KERNEL= and KDIR= take a kernel and headers of one's own in place of Debian's.
-DEMO_KERNEL ?= 6.12
-demo: ## see a real guest panic and its host hear of it [DEMO_KERNEL=6.12, or e.g. KERNEL=/boot/vmlinuz KDIR=/usr/src/linux]
-	@$(vm_dir)/demo.sh $(if $(KERNEL),"$(KERNEL)" "$(KDIR)",$(DEMO_KERNEL))
+DEMO_KERNEL ?= 6.12$(if $(filter arm64,$(ARCH)),-arm64)
+demo: ## see a real guest panic and its host hear of it [DEMO_KERNEL=6.12, e.g. ARCH=arm64, or KERNEL=/boot/vmlinuz KDIR=/usr/src/linux]
+	@$(vm_dir)/demo.sh $(if $(ARCH),$(ARCH),x86) $(if $(KERNEL),"$(KERNEL)" "$(KDIR)",$(DEMO_KERNEL))
 
 # Kernels, modules, firmware and the guest's root; all talk goes to stderr.
 vm-ready:
@@ -86,7 +90,7 @@ vm-ready:
 		$(if $(filter %arm64,$(KERNELS)),$(arm64_packages)); \
 	$(MAKE) --no-print-directory acpi $(vm_build)/vm-bench $(vm_build)/init \
 		$(vm_build)/fail-nth $(check_tool) \
-		$(if $(filter %arm64,$(KERNELS)),$(arm64_programs)); \
+		$(if $(filter %arm64,$(KERNELS)),$(arm64_programs) $(arm64_device_tree)); \
 	$(TOP)/scripts/unpack.sh kdump kexec-tools makedumpfile; \
 	$(if $(filter %arm64,$(KERNELS)),$(arm64_unpack)) \
 	for key in $(KERNELS); do \
@@ -97,8 +101,10 @@ vm-ready:
 	done; } >&2
 
 # What arm64 guests need, and the programs in them.
-arm64_packages := qemu-system-arm qemu-efi-aarch64 gcc-aarch64-linux-gnu libc6-dev-arm64-cross
+arm64_packages := qemu-system-arm qemu-efi-aarch64 gcc-aarch64-linux-gnu libc6-dev-arm64-cross \
+	device-tree-compiler
 arm64_programs := $(addprefix $(vm_build)/guest-arm64/,init cycles pvpanic-check)
+arm64_device_tree := $(vm_build)/pvpanic-mmio.dtb
 # Debian 12's makedumpfile knows no arm64 kernel of 6.12 or later.
 arm64_unpack = $(TOP)/scripts/unpack.sh --suite trixie --arch arm64 kdump-arm64 kexec-tools \
 	makedumpfile; \
@@ -125,6 +131,12 @@ $(arm64_programs): $(vm_build)/guest-arm64/%: %.c $(vm_lib)/in-guest.h
 	@mkdir -p $(@D)
 	@echo "  CC      $* (arm64)"
 	@aarch64-linux-gnu-gcc $(vm_flags) -static -o $@ $<
+
+# The device tree of QEMU's own machine, with a panic device.
+$(arm64_device_tree): $(vm_dir)/pvpanic-mmio.dts
+	@qemu-system-aarch64 -machine virt,dtb-randomness=off,dumpdtb=$@.virt -cpu cortex-a57 -m 256 \
+		-nodefaults -display none 2>$@.log || { cat $@.log >&2; exit 1; }
+	@{ dtc -q -I dtb -O dts $@.virt; cat $<; } | dtc -q -I dts -O dtb -o $@
 
 $(vm_build)/init: $(vm_build)/cycles
 $(vm_build)/init $(vm_build)/cycles: $(vm_build)/%: $(vm_dir)/%.c $(vm_lib)/in-guest.h
