@@ -114,7 +114,7 @@ get()
 	choose "$key"
 	if [ "$suites" = source ]; then
 		# shellcheck disable=SC2086 # one word a fragment
-		"$LIB/build-kernel.sh" "$key" ${image//,/ }
+		"$LIB/build-kernel.sh" "$key" "$compiler" ${image//,/ }
 		echo "$dir"
 		return
 	fi
@@ -210,6 +210,7 @@ build()
 	local pkgs status=0
 
 	if [ "$suites" = source ]; then
+		[ "$compiler" = - ] || set -- "$@" "LLVM=${compiler#clang}"
 		make -C "$TOP" --no-print-directory "$@" "KREL=$release" \
 			"KDIR=$BUILD/linux/$key" >&2
 	elif have_headers "$release"; then
