@@ -14,8 +14,10 @@ krel = $(or $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' \
 module_out = $(or $(OUT),$(BUILD)/$(krel))
 module_src = $(or $(SRC),$(TOP)/drivers)
 
-# The kernel's build takes its compiler from the headers, unless one is named here.
-module_cc = $(or $(if $(filter command%,$(origin CC)),$(CC)),$(if $(LLVM),clang))
+# The kernel's build takes its compiler from the headers, unless one is named here. LLVM is 1, a
+# suffix (-16), or the prefix of a folder.
+module_cc = $(or $(if $(filter command%,$(origin CC)),$(CC)),$(if \
+	$(LLVM),$(filter %/,$(LLVM))clang$(filter -%,$(LLVM))))
 
 # Headers come without the kernel image that a module's type information refers to;
 # asking for it all the same would end each build with a warning.

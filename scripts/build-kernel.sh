@@ -1,10 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# build-kernel.sh KEY FRAGMENT...: a kernel that Debian has not, built from Debian's
-# source, its configuration the fragments scripts/kconfig/FRAGMENT.config and nothing
-# more. A later fragment overrides an earlier one. Lays the kernel out in
-# build/kernels/KEY as kernel.sh does for Debian's, by a rename.
+# build-kernel.sh KEY COMPILER FRAGMENT...: a kernel that Debian has not, built from
+# Debian's source, its configuration the fragments scripts/kconfig/FRAGMENT.config and
+# nothing more. A later fragment overrides an earlier one. COMPILER is "-" for gcc, or
+# clang-VERSION for LLVM of that version. Lays the kernel out in build/kernels/KEY as
+# kernel.sh does for Debian's, by a rename.
 #
 # The source and what was compiled stay in build/linux, where modules are built with
 # them. A build that was interrupted goes on from there.
@@ -14,9 +15,15 @@ set -eu -o pipefail
 . "$(dirname "$0")/common.bash"
 LINUX=$BUILD/linux
 
-[ $# -ge 2 ] || die "usage: build-kernel.sh KEY FRAGMENT..."
-key=$1
-shift
+[ $# -ge 3 ] || die "usage: build-kernel.sh KEY COMPILER FRAGMENT..."
+key=$1 compiler=$2
+shift 2
+make=(make -C "$BUILD/linux/source" "O=$BUILD/linux/$key")
+tools=(gcc libc6-dev binutils make flex bison bc libelf-dev kmod perl)
+if [ "$compiler" != - ]; then
+	make+=("LLVM=${compiler#clang}")
+	tools+=("$compiler" "lld${compiler#clang}" "llvm${compiler#clang}")
+fi
 out=$LINUX/$key
 dir=$BUILD/kernels/$key
 tmp=$out/result
@@ -44,7 +51,7 @@ configure()
 	if [ -e "$out/.config" ] && cmp -s "$out/asked.new" "$out/asked"; then
 		return
 	fi
-	make -s -C "$LINUX/source" "O=$out" "KCONFIG_ALLCONFIG=$out/asked.new" allnoconfig \
+	"${make[@]}" -s "KCONFIG_ALLCONFIG=$out/asked.new" allnoconfig \
 		>"$out/log" 2>&1 || die "can't configure $key: $(tail -n1 "$out/log")"
 	missing=$(awk 'NR == FNR { has[$0]; next } /^CONFIG/ && !($0 in has)' \
 		"$out/.config" "$out/asked.new" | xargs)
@@ -73,7 +80,7 @@ progress()
 
 compile()
 {
-	make -C "$LINUX/source" "O=$out" "-j$(nproc)" bzImage modules 2>"$out/log" | progress || {
+	"${make[@]}" "-j$(nproc)" bzImage modules 2>"$out/log" | progress || {
 		need_no_fill "$out/log" "kernel $key"
 		die "$key: $(grep -m1 -i error "$out/log" || tail -n1 "$out/log")"
 	}
@@ -87,7 +94,7 @@ lay_out()
 	release=$(cat "$out/include/config/kernel.release")
 	rm -rf "$tmp"
 	mkdir "$tmp"
-	make -s -C "$LINUX/source" "O=$out" "INSTALL_MOD_PATH=$tmp/root" INSTALL_MOD_STRIP=1 \
+	"${make[@]}" -s "INSTALL_MOD_PATH=$tmp/root" INSTALL_MOD_STRIP=1 \
 		modules_install >"$out/log" 2>&1 || {
 		need_no_fill "$out/log" "kernel $key"
 		die "$key: $(tail -n1 "$out/log")"
@@ -107,12 +114,15 @@ lay_out()
 mkdir -p "$out" "$BUILD/kernels"
 exec 6>"$out/.lock"
 flock 6
-(cd "$TOP/scripts/kconfig" && cat -- "${@/%/.config}") |
+{
+	(cd "$TOP/scripts/kconfig" && cat -- "${@/%/.config}")
+	[ "$compiler" = - ] || echo "# $compiler"
+} |
 	tac | awk -F= '!/^CONFIG_/ || !seen[$1]++' | tac >"$out/asked.new"
 [ ! -e "$dir/release" ] || ! cmp -s "$out/asked.new" "$out/asked" || exit 0
 [ -e "$LINUX/source" ] || need_room 700 "the kernel's source"
 need_room 300 "kernel $key"
-"$LIB/packages.sh" gcc libc6-dev binutils make flex bison bc libelf-dev kmod perl
+"$LIB/packages.sh" "${tools[@]}"
 (flock 7; unpack_source) 7>"$LINUX/.lock"
 configure
 echo "kernel $key: it is built once, which takes minutes on two cores" >&2

@@ -28,35 +28,37 @@ if [ ! -e "$config" ]; then
 	die "no kernel headers in $kdir; $mend (there are:${here:- none})"
 fi
 
-# Debian's headers name their compiler; elsewhere it is what gcc or clang stands for.
-want=$(sed -n 's/^CONFIG_CC_VERSION_TEXT="\?\([^ "]*\).*/\1/p' "$config")
+# Debian's headers name their compiler. Elsewhere the kernel's build calls gcc, whatever the
+# kernel was built with, but DKMS calls clang for a kernel of clang.
 family=gcc
-if grep -qx CONFIG_CC_IS_CLANG=y "$config"; then
-	family=clang
-	want=clang
+! grep -qx CONFIG_CC_IS_CLANG=y "$config" || family=clang
+built=$(sed -n "s/^CONFIG_${family^^}_VERSION=\([0-9]*\)[0-9]\{4\}$/\1/p" "$config")
+if [ "$family" = clang ]; then
+	mend="apt-get install clang-$built lld-$built llvm-$built, then: make modules LLVM=-$built"
+	want=gcc
+	[[ $who != *dkms* ]] || want=clang
+else
+	want=$(sed -n 's/^CONFIG_CC_VERSION_TEXT="\?\([^ "]*\).*/\1/p' "$config")
+	package=${want#*-linux-gnu-}
+	mend="apt-get install ${package:-gcc}"
+	[ -e "$kdir/.kernelvariables" ] || want=gcc
 fi
-package=${want#*-linux-gnu-}
-if [ -z "$cc" ]; then
-	cc=$family
-	[ ! -e "$kdir/.kernelvariables" ] || cc=${want:-$family}
-fi
+cc=${cc:-${want:-gcc}}
 
-command -v "${cc%% *}" >/dev/null ||
-	die "the compiler $cc is missing; type: apt-get install ${package:-$family}"
+command -v "${cc%% *}" >/dev/null || die "the compiler $cc is missing; type: $mend"
 
 # Unquoted, as make would run it: it may be "ccache gcc".
 is=gcc
 # shellcheck disable=SC2086
 [ "$(echo __clang__ | $cc -E -P - 2>/dev/null)" = __clang__ ] || is=clang
 [ "$is" = "$family" ] ||
-	die "kernel $release was built with $family, and $cc is $is; type: apt-get install ${package:-$family}"
+	die "kernel $release was built with $family, and $cc is $is; type: $mend"
 
 # A newer compiler than the kernel's is tried: the kernel's build warns of it.
-built=$(sed -n "s/^CONFIG_${family^^}_VERSION=\([0-9]*\)[0-9]\{4\}$/\1/p" "$config")
 # shellcheck disable=SC2086
 version=$($cc -dumpversion)
 [ "${version%%.*}" -ge "${built:-0}" ] ||
-	die "kernel $release was built with $family $built, and $cc is $version; type: apt-get install ${package:-$family}"
+	die "kernel $release was built with $family $built, and $cc is $version; type: $mend"
 
 # What a build writes, in KiB, and some to spare.
 mkdir -p "$build" 2>/dev/null || true

@@ -34,7 +34,7 @@ choose()
 	[ "$row" ] || die "no kernel $1; there are: $(list_keys | xargs)"
 	read -r suites image headers compiler <<<"$row"
 	base_suite=${suites%%,*}
-	case $image in *-arm64) debian_arch=arm64 ;; esac
+	case $1 in *-arm64) debian_arch=arm64 ;; esac
 }
 
 list_keys()
@@ -138,7 +138,7 @@ get()
 	choose "$key"
 	if [ "$suites" = source ]; then
 		# shellcheck disable=SC2086 # one word a fragment
-		"$LIB/build-kernel.sh" "$key" ${image//,/ }
+		"$LIB/build-kernel.sh" "$key" "$compiler" ${image//,/ }
 		echo "$dir"
 		return
 	fi
@@ -261,6 +261,7 @@ build()
 	if [ "$debian_arch" != amd64 ]; then
 		cross_build "$@"
 	elif [ "$suites" = source ]; then
+		[ "$compiler" = - ] || set -- "$@" "LLVM=${compiler#clang}"
 		make -C "$TOP" --no-print-directory "$@" "KREL=$release" \
 			"KDIR=$BUILD/linux/$key" >&2
 	elif have_headers "$release"; then

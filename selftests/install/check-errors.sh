@@ -81,10 +81,13 @@ for absent in hello sl cowsay figlet; do
 	apt-cache show --no-all-versions "$absent" >/dev/null 2>&1 && break
 done
 
-ktap_plan 38
+ktap_plan 41
 
 headers "$tmp/headers" gcc 12
 headers "$tmp/headers-99" x86_64-linux-gnu-gcc-99 99
+headers "$tmp/headers-clang" Debian 99
+sed -i s/GCC/CLANG/ "$tmp/headers-clang/include/config/auto.conf"
+rm "$tmp/headers-clang/.kernelvariables"
 program "$tmp/old-gcc" 'case $* in -dumpversion) echo 4 ;; *) cat ;; esac'
 program "$tmp/clang" 'case $* in -dumpversion) echo 14 ;; *) echo clang_is_here ;; esac'
 row "headers: KDIR is wrong" \
@@ -113,6 +116,15 @@ row "compiler: older than the kernel's" \
 row "compiler: of another family" \
 	'was built with gcc, and .*clang is clang; type: apt-get install gcc' \
 	"${make[@]}" modules KDIR="$tmp/headers" CC="$tmp/clang"
+row "compiler: gcc for a kernel of clang" \
+	'was built with clang, and gcc is gcc; type: apt-get install clang-99 lld-99 llvm-99, then: make modules LLVM=-99$' \
+	"${make[@]}" modules KDIR="$tmp/headers-clang"
+row "compiler: that LLVM= names is missing" \
+	'the compiler clang-99 is missing; type: apt-get install clang-99 lld-99 llvm-99, then: make modules LLVM=-99$' \
+	"${make[@]}" modules KDIR="$tmp/headers-clang" LLVM=-99
+row "compiler: that LLVM= names is older than the kernel's" \
+	'was built with clang 99, and .*/clang is 14; type: apt-get install clang-99 lld-99 llvm-99, then: ' \
+	"${make[@]}" modules KDIR="$tmp/headers-clang" LLVM="$tmp/"
 small "$tmp/full" 64
 row "space: none to build in" "^make modules: no space in $tmp/full/build; free some" \
 	"${make[@]}" modules KDIR="$tmp/headers" CC=gcc BUILD="$tmp/full/build"

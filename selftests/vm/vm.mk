@@ -62,10 +62,10 @@ check-life: ## sleep, hibernation, kexec, and cycles of load, unbind, bind, unlo
 	@$(call vm_bench,$(life_kernels)) --cmdline CYCLES=$(CYCLES) $(VM) \
 		$(vm_dir)/scenarios/65-life.ini $(vm_dir)/scenarios/life.ini
 
-MATRIX ?= 5.10 6.1 6.12 7 rt
+MATRIX ?= 5.10 6.1 6.1-full 6.12 6.12-full 7 sid rt rt-6.12 clang
 QEMUS ?= native trixie sid
 FIRMWARES ?= BIOS OVMF
-check-matrix: ## all scenarios on every kernel, QEMU and firmware; prints a table [MATRIX="5.10 6.1 6.12 7 rt" QEMUS="native trixie sid" FIRMWARES="BIOS OVMF", e.g. FULL=1]
+check-matrix: ## all scenarios, kernels, QEMUs, firmwares: a table
 	@$(MAKE) --no-print-directory vm-ready KERNELS="$(MATRIX)"
 	@FULL="$(FULL)" QEMUS="$(QEMUS)" FIRMWARES="$(FIRMWARES)" $(vm_dir)/matrix.sh \
 		$(vm_build)/vm-bench $(BUILD) $(VM) -- $(addprefix $(BUILD)/kernels/,$(MATRIX))
