@@ -16,8 +16,11 @@ module_param(transport, charp, 0444);
 MODULE_PARM_DESC(transport, "auto: use WRPT where that is safe, otherwise write the register; port: always write the register");
 module_param_named(events, pvpanic_params.events, uint, 0444);
 MODULE_PARM_DESC(events, "events to send: the sum of 1 (panicked), 2 (crash kernel loaded) and 4 (shutdown); default 7");
+/* Elsewhere, an I/O port is an address in PCI memory: another device, or none. */
+#ifdef CONFIG_X86
 module_param_hw_named(port, pvpanic_params.port, uint, ioport, 0444);
 MODULE_PARM_DESC(port, "I/O port of the ACPI device (default: from _CRS, otherwise 0x505)");
+#endif
 module_param_named(crash_hook, pvpanic_params.crash_hook, bool, 0444);
 MODULE_PARM_DESC(crash_hook, "tell the host before a crash kernel starts (default 1)");
 

@@ -28,6 +28,7 @@ static const struct of_device_id pvpanic_of_ids[] = {
 };
 MODULE_DEVICE_TABLE(of, pvpanic_of_ids);
 
+#ifdef CONFIG_ACPI
 /* Firmware can point into RAM, or to a port that x86 does not have. Neither is a register. */
 static bool take_resource(struct pvpanic *pv, const struct resource *res)
 {
@@ -115,6 +116,12 @@ static int probe_acpi(struct pvpanic *pv, struct platform_device *pdev)
 	report_duplicate(pv->dev, &ACPI_COMPANION(pv->dev)->dev);
 	return 0;
 }
+#else
+static int probe_acpi(struct pvpanic *pv, struct platform_device *pdev)
+{
+	return -ENODEV;
+}
+#endif
 
 static int probe_of(struct pvpanic *pv, struct platform_device *pdev)
 {

@@ -45,7 +45,7 @@ struct pvpanic {
  * struct pvpanic_params - the module parameters, checked when the module is loaded
  * @wrpt: transport=auto, so PANICKED is sent by WRPT where that is safe
  * @events: the events that the administrator allows
- * @port: the I/O port of the ACPI device, or 0 to take it from _CRS
+ * @port: the I/O port of the ACPI device, or 0 to take it from _CRS; always 0 except on x86
  * @crash_hook: send CRASH_LOADED before a crash kernel starts; without it, WRPT is never used
  */
 struct pvpanic_params {

@@ -8,7 +8,7 @@
 struct pvpanic;
 struct pvpanic_wrpt;
 
-#ifdef CONFIG_X86
+#if defined(CONFIG_X86) && defined(CONFIG_ACPI)
 void pvpanic_wrpt_rehearse(struct pvpanic *pv, bool crash_hooked);
 bool pvpanic_wrpt_usable(const struct pvpanic_wrpt *wrpt);
 bool pvpanic_wrpt_send(const struct pvpanic_wrpt *wrpt, unsigned int event, u64 cpus_stop_ns);
