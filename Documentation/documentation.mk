@@ -29,6 +29,13 @@ figures: ## make the pictures that are committed anew from their sources
 	done
 	@cd $(docs_dir)/figures && for plot in $(docs_plots); do gnuplot $$plot >$${plot%.gp}.svg; done
 
+support-table: ## put new test results into Documentation/support.*
+	@mkdir -p $(docs_build)
+	@$(docs_dir)/support-table.sh merge $(docs_dir)/support.tsv $(wildcard $(vm_build)/results.tsv) >$(docs_build)/support.tsv
+	@cp $(docs_build)/support.tsv $(docs_dir)/
+	@$(docs_dir)/support-table.sh table $(docs_dir)/support.tsv >$(docs_build)/support.inc
+	@cp $(docs_build)/support.inc $(docs_dir)/
+
 check-docs: ## run the commands in README.md and Documentation/, and look up what they name [e.g. PAGES=Documentation/install.rst DOCS_KERNEL=6.12] (KTAP)
 	@$(docs_dir)/check-docs.sh $(DOCS_KERNEL) $(PAGES)
 
@@ -48,4 +55,4 @@ docs-source:
 	@$(docs_dir)/kernel-doc.sh -rst $(docs_driver) | \
 		cat $(docs_dir)/kernel-doc.head - >$(docs_build)/src/kernel-doc.rst
 
-.PHONY: docs docs-source figures check-docs
+.PHONY: docs docs-source figures support-table check-docs

@@ -17,7 +17,7 @@ packages=$TOP/scripts/packages.sh
 
 # The checks, in the order they run, and for each a function of its name.
 checks=(checkpatch checkpatch_test_modules sparse w1 shellcheck codespell iasl clang_format man
-	kernel_doc sphinx figures paths)
+	kernel_doc sphinx figures support_table paths)
 
 # The project's files, tracked by git or about to be.
 files()
@@ -183,6 +183,15 @@ figures()
 		}
 	done
 	return $status
+}
+
+# Each cell of the table has a line in the results.
+support_table()
+{
+	diff Documentation/support.inc <(Documentation/support-table.sh table Documentation/support.tsv) || {
+		echo "Documentation/support.inc is not the table of support.tsv; type: make support-table"
+		return 1
+	}
 }
 
 # make check does not run every script, so a path that is wrong could stay unnoticed. LIB is

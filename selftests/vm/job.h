@@ -18,6 +18,8 @@ struct options {
 	const char *cmdline;
 	const char *build;
 	const char *logs;
+	const char *results;
+	const char *results_of;
 	int repeat;
 	int jobs;
 	bool quick;

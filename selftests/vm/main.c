@@ -80,6 +80,10 @@ static const struct {
 	{ "jobs", "N", number_option, MEMBER(jobs), "guests at once; one more than there are cores" },
 	{ "build", "DIR", text_option, MEMBER(build), "where firmware variants and initramfs are" },
 	{ "logs", "DIR", text_option, MEMBER(logs), "keep each guest's trace there" },
+	{ "results", "FILE", text_option, MEMBER(results),
+	  "append a line for each kernel, transport and firmware at the end of the run" },
+	{ "results-of", "COMMAND", text_option, MEMBER(results_of),
+	  "the command that these lines name, such as \"make check-matrix\"" },
 	{ "narrate", NULL, flag_option, MEMBER(narrate), "tell in words what happens, not KTAP" },
 	{ "list", NULL, flag_option, MEMBER(list), "print the jobs' names, run nothing" },
 	{ "fields", NULL, flag_option, MEMBER(fields), "print what a scenario may have, run nothing" },
@@ -134,6 +138,8 @@ static int read_options(struct options *opt, int argc, char **argv)
 		usage(stderr);
 		return complain("there must be a kernel and a file of scenarios", "");
 	}
+	if (opt->results && (!opt->results_of || opt->only || opt->module))
+		return complain("needs --results-of, and neither --only nor --module", "--results ");
 	return 0;
 }
 

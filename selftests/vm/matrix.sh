@@ -2,21 +2,20 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # matrix.sh VM-BENCH BUILD VM-BENCH-OPTIONS -- KERNEL-DIR...: every scenario on every
-# kernel, QEMU and firmware, and a table. BIOS has the full tier. OVMF, which takes three
+# kernel, QEMU and firmware. BIOS has the full tier. OVMF, which takes three
 # times as long to boot, has the quick tier (the full one with FULL=1). The QEMU of sid,
 # which is there to see what is coming, has the triggers and power-off only.
 #
 # QEMUS: native (this machine's own), or the suite whose QEMU it is (trixie, sid).
 # FIRMWARES: BIOS, OVMF. An arm64 guest has no firmware in place of BIOS, and UEFI in place of
-# OVMF. A line of the table is kept in build/matrix/results until its part
-# is run again. Parts with options of vm-bench (--only) are shown and not kept.
+# OVMF.
 set -eu -o pipefail
 
 bench=$1 build=$2
 shift 2
-options=() kept=results
+options=()
 while [ "$1" != -- ]; do
-	options+=("$1") kept=partial
+	options+=("$1")
 	shift
 done
 shift
@@ -24,14 +23,12 @@ here=$(cd "$(dirname "$0")" && pwd)
 out=$build/matrix
 # shellcheck source=selftests/lib/ktap.bash
 . "$here/../lib/ktap.bash"
-running=$out/running
-rm -rf "$out/partial"
-mkdir -p "$out/logs" "$out/results" "$out/partial"
+mkdir -p "$out/logs"
 
 # part SUITE FIRMWARE KERNEL-DIR...
 part()
 {
-	local suite=$1 firmware=$2 qemu arm64=none version called
+	local suite=$1 firmware=$2 qemu arm64=none
 	local scenarios=("$here"/scenarios/[0-9]*.ini) how=()
 
 	shift 2
@@ -40,33 +37,14 @@ part()
 		ktap_result 1 "QEMU of $suite" "there is none; leave it out by QEMUS="
 		return
 	fi
-	version=$("$qemu" --version | sed -n '1s/.*version \([0-9.]*\).*/\1/p')
 	[ "$firmware" = BIOS ] || [ -n "${FULL-}" ] || how=(--quick)
 	[ "$suite" != sid ] || scenarios=("$here"/scenarios/{10-triggers,60-power-off}.ini)
 	[ "$firmware" = BIOS ] ||
 		how+=(--firmware "$out/OVMF.fd" --firmware-arm64 "$out/QEMU_EFI.fd")
-	ktap_note <<<"$(date +%H:%M) QEMU $version $firmware"
+	ktap_note <<<"$(date +%H:%M) QEMU of $suite, $firmware"
 	ktap_copy < <("$bench" "${@/#/--kernel=}" --logs "$out/logs" --qemu "$qemu" \
 		--qemu-arm64 "$arm64" "${how[@]}" \
-		"${options[@]}" "${scenarios[@]}" | tee "$running")
-	grep -q '^# Totals: ' "$running" || {
-		ktap_result 1 "QEMU $version $firmware: vm-bench reaches its end"
-		return
-	}
-	for kernel; do
-		called=$firmware
-		case $kernel/$firmware in
-		*arm64/BIOS) called=none ;;
-		*arm64/OVMF) called=UEFI ;;
-		esac
-		awk -v key="${kernel##*/}" -v row="$(cat "$kernel/release"), $version, $called" \
-			-v date="$(date +%F)" '
-			/^ok / && $3 == key { passed++ }
-			/^not ok / && $4 == key { failed++ }
-			/^# booted again: / && $4 == key { again++ }
-			END { print row ", " passed + 0 ", " failed + 0 ", " again + 0 ", " date }' \
-			"$running" >"$out/$kept/${kernel##*/} $version $firmware"
-	done
+		"${options[@]}" "${scenarios[@]}")
 }
 
 arm64_kernels=
@@ -84,7 +62,4 @@ for suite in ${QEMUS:-native trixie sid}; do
 		part "$suite" "$firmware" "$@"
 	done
 done
-rm -f "$running"
-ktap_note <<<"kernel, QEMU, firmware, passed, failed, booted again, date"
-sort -t, -k2,2V -k3,3 -k1,1V "$out/$kept"/* | ktap_note || true
 ktap_end

@@ -11,6 +11,7 @@
 #include "guest.h"
 #include "judge.h"
 #include "report.h"
+#include "results.h"
 #include "run.h"
 #include "snapshot.h"
 
@@ -100,8 +101,10 @@ static void over(struct guest *guest, void *user)
 	report_log(job, record);
 	if (again)
 		report_again(job, record, &verdict);
-	else if (!run.stopped)
+	else if (!run.stopped) {
 		report_result(job, record, &verdict);
+		results_add(job, verdict.good);
+	}
 	guest_free(guest);
 	*slot = NULL;
 	if (again)
@@ -129,6 +132,7 @@ void run_stop(int signal)
 int run_jobs(const struct options *opt, struct job *first)
 {
 	const struct job *job;
+	int status;
 
 	for (job = first; job; job = job->next)
 		run.jobs++;
@@ -141,7 +145,8 @@ int run_jobs(const struct options *opt, struct job *first)
 		printf("Bail out! stopped by signal %d\n", run.stopped);
 		return 128 + run.stopped;
 	}
-	return report_end();
+	status = report_end();
+	return results_write(opt) ? 2 : status;
 }
 
 static void trial_over(struct guest *guest, void *user)

@@ -6,7 +6,7 @@ vm_dir := $(TOP)/selftests/vm
 vm_build := $(BUILD)/selftests/vm
 vm_lib := $(TOP)/selftests/lib
 vm_objects := $(patsubst %,$(vm_build)/%.o,text trace scenario fields kernel replace disk snapshot \
-	boot console guest plan judge narrate report run main qemu ktap)
+	boot console guest plan judge narrate report results run main qemu ktap)
 vm_flags := -std=gnu11 -O2 -g -Wall -Wextra -Wvla -Wmissing-prototypes -Wstrict-prototypes
 vm_packages := gcc libc6-dev libuv1-dev libjansson-dev libinih-dev
 
@@ -16,6 +16,8 @@ VM ?=
 
 # vm_bench, then KERNELS: a guest's trace is kept below build/selftests/vm/logs.
 vm_bench = $(vm_build)/vm-bench --logs $(vm_build)/logs $(addprefix --kernel $(BUILD)/kernels/,$(1))
+# vm_results, then the command: keeps the results for make support-table, unless VM= changes the run.
+vm_results = $(if $(VM),,--results $(vm_build)/results.tsv --results-of "make $(1)")
 # The files with a number are make check-vm's; the others are for the target of their name.
 vm_scenarios = $(sort $(wildcard $(vm_dir)/scenarios/[0-9]*.ini))
 vm_ways = $(addprefix $(vm_dir)/scenarios/,20-ways.ini 25-guard.ini 70-ways-to-die.ini 71-ways-to-die-busy.ini)
@@ -27,7 +29,8 @@ check-vm: vm-ready ## boot guests, panic them in dozens of ways, judge by what t
 	@rm -rf $(vm_build)/logs && mkdir $(vm_build)/logs
 	@$(MAKE) --no-print-directory host-sim $(vm_build)/simulator >&2
 	@status=0; \
-	$(call vm_bench,$(KERNELS)) $(if $(FULL),,--quick) $(VM) $(vm_scenarios) || status=1; \
+	$(call vm_bench,$(KERNELS)) $(VM) $(if $(FULL),$(call vm_results,check-vm FULL=1),--quick) \
+		$(vm_scenarios) || status=1; \
 	[ -z "$(VM)" ] || exit $$status; \
 	kernel=$(lastword $(filter-out %arm64,$(KERNELS))); \
 	[ -z "$$kernel" ] || $(vm_build)/simulator $(BUILD) $(BUILD)/kernels/$$kernel \
@@ -52,7 +55,7 @@ check-qemu10: vm-ready ## power-off on a QEMU that knows bit 2, with a disk that
 	@x86=$$($(vm_lib)/qemu-of.sh 9.1) && echo "# $$($$x86 --version | head -n1)" && \
 	arm64=$(if $(filter %arm64,$(KERNELS)),$$($(vm_lib)/qemu-of.sh 9.1 arm64),none) && \
 	$(call vm_bench,$(KERNELS)) --qemu $$x86 --qemu-arm64 $$arm64 $(VM) \
-		$(vm_dir)/scenarios/qemu10.ini
+		$(call vm_results,check-qemu10) $(vm_dir)/scenarios/qemu10.ini
 
 # Ten thousand cycles take an hour or more under TCG; fewer are named by CYCLES=.
 CYCLES ?= 10000
@@ -65,17 +68,11 @@ check-life: ## sleep, hibernation, kexec, and cycles of load, unbind, bind, unlo
 MATRIX ?= 5.10 6.1 6.1-full 6.12 6.12-full 7 sid rt rt-6.12 clang
 QEMUS ?= native trixie sid
 FIRMWARES ?= BIOS OVMF
-check-matrix: ## all scenarios, kernels, QEMUs, firmwares: a table
+check-matrix: ## all scenarios, kernels, QEMUs and firmwares
 	@$(MAKE) --no-print-directory vm-ready KERNELS="$(MATRIX)"
 	@FULL="$(FULL)" QEMUS="$(QEMUS)" FIRMWARES="$(FIRMWARES)" $(vm_dir)/matrix.sh \
-		$(vm_build)/vm-bench $(BUILD) $(VM) -- $(addprefix $(BUILD)/kernels/,$(MATRIX))
-
-matrix-table: ## put the table of what check-matrix has run into Documentation/matrix.inc
-	@ls $(BUILD)/matrix/results/* >/dev/null
-	@{ printf '%s\n' '.. SPDX-License-Identifier: GPL-2.0-only' '.. Made by make matrix-table.' '' \
-		'.. csv-table::' '   :header: kernel, QEMU, firmware, passed, failed, booted again, date' ''; \
-	sort -t, -k2,2V -k3,3 -k1,1V $(BUILD)/matrix/results/* | sed 's/^/   /'; } | \
-	tee $(TOP)/Documentation/matrix.inc
+		$(vm_build)/vm-bench $(BUILD) $(VM) $(call vm_results,check-matrix$(if $(FULL), FULL=1)) \
+		-- $(addprefix $(BUILD)/kernels/,$(MATRIX))
 
 # KERNEL= and KDIR= take a kernel and headers of one's own in place of Debian's.
 DEMO_KERNEL ?= 6.12$(if $(filter arm64,$(ARCH)),-arm64)
@@ -145,4 +142,4 @@ $(vm_build)/init $(vm_build)/cycles: $(vm_build)/%: $(vm_dir)/%.c $(vm_lib)/in-g
 	@$(CC) $(vm_flags) -static -o $@ $<
 
 .PHONY: check-vm check-ways check-kdump check-qemu10 check-life check-matrix \
-	check-mutants-vm matrix-table demo vm-ready
+	check-mutants-vm demo vm-ready
