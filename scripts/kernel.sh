@@ -233,13 +233,16 @@ module()
 	echo "$out/pvpanic-guest.ko"
 }
 
+# What make needs to know to build for arm64.
+cross=(ARCH=arm64 CROSS_COMPILE=aarch64-linux-gnu-)
+
 # cross_build MAKE-ARGUMENT...: as build(), for another architecture. Where the kernel is of this
 # machine's own suite, it is built here, else in a build root of its suite.
 cross_build()
 {
 	local headers=$BUILD/kernels/$key/headers needs
 	local make=(make -C "$TOP" --no-print-directory "$@" "KREL=$release" "KDIR=$headers/build"
-		    "ARCH=$debian_arch" CROSS_COMPILE=aarch64-linux-gnu-)
+		    "${cross[@]}")
 
 	mapfile -t needs <"$headers/needs"
 	needs+=("${tools[@]}" "$compiler" "binutils-${compiler#*-*-}")
@@ -258,12 +261,13 @@ build()
 {
 	local pkgs status=0
 
-	if [ "$debian_arch" != amd64 ]; then
-		cross_build "$@"
-	elif [ "$suites" = source ]; then
+	if [ "$suites" = source ]; then
 		[ "$compiler" = - ] || set -- "$@" "LLVM=${compiler#clang}"
+		[ "$debian_arch" = amd64 ] || set -- "$@" "${cross[@]}"
 		make -C "$TOP" --no-print-directory "$@" "KREL=$release" \
 			"KDIR=$BUILD/linux/$key" >&2
+	elif [ "$debian_arch" != amd64 ]; then
+		cross_build "$@"
 	elif have_headers "$release"; then
 		"$LIB/packages.sh" "${tools[@]}"
 		make -C "$TOP" --no-print-directory "$@" "KREL=$release" \

@@ -62,7 +62,8 @@ check-life: ## sleep, hibernation, kexec, and cycles of load, unbind, bind, unlo
 	@$(call vm_bench,$(life_kernels)) --cmdline CYCLES=$(CYCLES) $(VM) \
 		$(vm_dir)/scenarios/65-life.ini $(vm_dir)/scenarios/life.ini
 
-MATRIX ?= 5.10 6.1 6.1-full 6.12 6.12-full 7 sid rt rt-6.12 clang
+MATRIX ?= 5.10 6.1 6.1-full 6.12 6.12-full 7 sid rt rt-6.12 clang \
+	6.1-arm64 6.1-cloud-arm64 6.12-arm64 7-arm64
 QEMUS ?= native trixie sid
 FIRMWARES ?= BIOS OVMF
 check-matrix: ## all scenarios, kernels, QEMUs, firmwares: a table
