@@ -19,7 +19,6 @@ vm_bench = $(vm_build)/vm-bench --logs $(vm_build)/logs $(addprefix --kernel $(B
 # The files with a number are make check-vm's; the others are for the target of their name.
 vm_scenarios = $(sort $(wildcard $(vm_dir)/scenarios/[0-9]*.ini))
 vm_ways = $(addprefix $(vm_dir)/scenarios/,20-ways.ini 25-guard.ini 70-ways-to-die.ini 71-ways-to-die-busy.ini)
-vm_kdump = $(addprefix $(vm_dir)/scenarios/,50-kdump.ini 51-kdump-in-tree.ini)
 
 ##@ Guests
 check-vm: KERNELS = 6.1 6.12 6.1-cloud-arm64
@@ -45,8 +44,8 @@ check-mutants-vm: vm-ready ## remove each check from the driver: does a guest th
 # Each result ends with what the host was told.
 RUNS ?= 1
 check-kdump: vm-ready ## crash kernels, ours and the in-tree driver side by side [RUNS=1 KERNELS="6.1 6.12"]
-	@$(call vm_bench,$(KERNELS)) --repeat $(RUNS) $(VM) $(vm_kdump) \
-		--only '*@(pc/2|q35/[24]) ?(in-tree-)kdump-@(sysrq|oops|nmi|bug-hardirq)'
+	@$(call vm_bench,$(KERNELS)) --repeat $(RUNS) $(VM) $(vm_scenarios) \
+		--only '*@(@(pc/2|q35/[24]) ?(in-tree-)kdump-@(sysrq|oops|nmi|bug-hardirq)|virt/[24] pci-kdump-@(sysrq|oops))'
 
 check-qemu10: vm-ready ## power-off on a QEMU that knows bit 2, with a disk that must be whole [KERNELS="6.1 6.12"]
 	@x86=$$($(vm_lib)/qemu-of.sh 9.1) && echo "# $$($$x86 --version | head -n1)" && \
