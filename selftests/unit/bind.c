@@ -217,13 +217,18 @@ static void other_buses(void)
 	binding.bus = BUS_ACPI;
 }
 
+/* Before 5.19 only a power-off differs, and it never uses WRPT, so one WRPT is enough there. */
 void all_bindings(void)
 {
-	unsigned int wrpt, i;
+	unsigned int wrpt = 0, nr = nr_wrpts, i;
 
 	other_buses();
 
-	for (wrpt = 0; wrpt < nr_wrpts; wrpt++) {
+	if (!guest_config(binding.variant)->sys_off) {
+		wrpt = WRPT_PLAIN;
+		nr = WRPT_PLAIN + 1;
+	}
+	for (; wrpt < nr; wrpt++) {
 		binding.wrpt = &wrpts[wrpt];
 		binding.port_only = false;
 		if (my_half(wrpt))

@@ -118,8 +118,8 @@ static void other_buses(void (*next)(void))
 }
 
 /*
- * Each capability and each choice of events, hook, register and WRPT. Either the capability or the
- * choice of events is full, because only their intersection is sent. bind.c crosses the two.
+ * Each choice of events, hook, register and WRPT. The host announces all events, because only the
+ * intersection is sent. bind.c crosses the two.
  */
 static void bindings(void (*next)(void))
 {
@@ -131,10 +131,9 @@ static void bindings(void (*next)(void))
 		nr = WRPT_PLAIN + 1;
 	for (wrpt = 0; wrpt < nr; wrpt++) {
 		binding.wrpt = &wrpts[wrpt];
-		for (binding.capability = 1; binding.capability <= EVENTS; binding.capability++)
-			for (binding.events = 0; binding.events <= EVENTS; binding.events++)
-				if (binding.capability == EVENTS || binding.events == EVENTS)
-					hooks_and_ports(next);
+		binding.capability = EVENTS;
+		for (binding.events = 0; binding.events <= EVENTS; binding.events++)
+			hooks_and_ports(next);
 	}
 }
 

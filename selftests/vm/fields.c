@@ -380,7 +380,8 @@ static const struct field fields[] = {
 	{ "crash-run", parse_text, MEMBER(crash_run), NULL, NULL,
 	  "a shell line for the crash kernel, which counts as come up when it has returned 0" },
 	{ "also-by-port", parse_yes_no, MEMBER(also_by_port), "no", NULL,
-	  "yes: run it a second time, on the first of its guests, with transport=port" },
+	  "yes: in the full tier, run it a second time, on the first of its guests, with\n"
+	  "transport=port" },
 
 	{ .doc = "What must have been seen" },
 	{ "expect-outcome", parse_outcomes, MEMBER(expect_outcome), NULL, NULL,

@@ -202,7 +202,7 @@ static void add_scenario(struct plan *plan, const struct scenario *s, const stru
 	for (i = 0; i < n; i++)
 		if (!quick || i == (one_kernel ? 0 : turn % n))
 			add_job(plan, s, kernel, &guests->v[i], false);
-	if (s->also_by_port && (!quick || this_one))
+	if (s->also_by_port && !quick)
 		add_job(plan, s, kernel, &guests->v[0], true);
 }
 
