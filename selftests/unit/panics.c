@@ -99,10 +99,10 @@ static void hooks(void (*next)(void))
 
 static void hooks_and_ports(void (*next)(void))
 {
-	for (binding.port = PORT_IO; binding.port <= PORT_MEM; binding.port++)
+	for (binding.port = usual_port(); binding.port <= PORT_MEM; binding.port++)
 		if (my_half(binding.port))
 			hooks(next);
-	binding.port = PORT_IO;
+	binding.port = usual_port();
 }
 
 /* Every other bus is a register in memory. The host announces all events; bind.c crosses those. */
@@ -127,7 +127,7 @@ static void bindings(void (*next)(void))
 	unsigned int wrpt, nr = WRPTS_IN_A_PANIC;
 
 	/* Where WRPT is never used, it makes no difference how it fails. */
-	if (!config->preempt_count || config->preempt_rt)
+	if (!config->preempt_count || config->preempt_rt || !config->x86)
 		nr = WRPT_PLAIN + 1;
 	for (wrpt = 0; wrpt < nr; wrpt++) {
 		binding.wrpt = &wrpts[wrpt];
