@@ -119,8 +119,7 @@ unpack_cross_headers()
 
 	dpkg-deb -x "$3" "$dir" 2>/dev/null ||
 		die "${3##*/}: can't be unpacked; free some space in $BUILD, then run this again"
-	dpkg-deb -f "$3" Depends | tr ', ' '\n\n' |
-		grep -xE 'linux-(headers-.*-common|kbuild-.*)' >"$dir/needs"
+	dpkg-deb -f "$3" Depends | grep -oE 'linux-(headers-[^ ,]*-common|kbuild-[^ ,]*)' >"$dir/needs"
 	# They find linux-kbuild by a relative link, and from 7.x on themselves by a full path.
 	kbuild=$(grep '^linux-kbuild-' "$dir/needs")
 	mkdir -p "$dir/usr/lib"
