@@ -101,10 +101,12 @@ unpack_kernel()
 			mv "$dir/root/boot/$file-$release" "$dir/$file"
 		done
 	fi
-	depmod -b "$dir/root" "$release"
+	# For arm64 Debian does not pack the kernel, and nothing here asks for the order of its modules.
+	if [ "$debian_arch" = amd64 ]; then
+		depmod -b "$dir/root" "$release"
+		extract_vmlinux "$dir/vmlinuz" "$dir/vmlinux"
+	fi
 	mv "$modules" "$dir/modules"
-	# For arm64 Debian does not pack the kernel.
-	[ "$debian_arch" != amd64 ] || extract_vmlinux "$dir/vmlinuz" "$dir/vmlinux"
 	echo "$release" >"$dir/release"
 	rm -rf "$dir/root" "$dir/debs"
 }

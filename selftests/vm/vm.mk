@@ -108,7 +108,7 @@ arm64_device_tree := $(vm_build)/pvpanic-mmio.dtb
 # Debian 12's makedumpfile knows no arm64 kernel of 6.12 or later.
 arm64_unpack = $(TOP)/scripts/unpack.sh --suite trixie --arch arm64 kdump-arm64 kexec-tools \
 	makedumpfile; \
-	$(TOP)/scripts/unpack.sh --arch arm64 guest-arm64 busybox-static;
+	$(TOP)/scripts/unpack.sh --suite trixie --arch arm64 guest-arm64 busybox-static;
 
 $(vm_build)/vm-bench: $(vm_objects)
 	@$(CC) $(vm_flags) -o $@ $^ -luv -ljansson -linih
