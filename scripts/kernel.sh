@@ -101,11 +101,8 @@ unpack_kernel()
 			mv "$dir/root/boot/$file-$release" "$dir/$file"
 		done
 	fi
-	# For arm64 Debian does not pack the kernel, and nothing here asks for the order of its modules.
-	if [ "$debian_arch" = amd64 ]; then
-		depmod -b "$dir/root" "$release"
-		extract_vmlinux "$dir/vmlinuz" "$dir/vmlinux"
-	fi
+	# For arm64 Debian does not pack the kernel.
+	[ "$debian_arch" != amd64 ] || extract_vmlinux "$dir/vmlinuz" "$dir/vmlinux"
 	mv "$modules" "$dir/modules"
 	echo "$release" >"$dir/release"
 	rm -rf "$dir/root" "$dir/debs"
@@ -155,7 +152,6 @@ get()
 		return
 	fi
 
-	"$LIB/packages.sh" kmod
 	rm -rf "$BUILD"/kernels/.new.*	# of a run that was killed
 	need_room 500 "kernel $key"
 	tmp=$(mktemp -d "$BUILD/kernels/.new.XXXXXX")
