@@ -23,11 +23,11 @@ include selftests/selftests.mk
 include Documentation/documentation.mk
 
 # The parts of make check; those of their own, for they take longer, are in make help.
-CHECKS ?= vm lint unit acpi sim pvpanic-check errors modprobe kselftest bench libvirt dkms
+CHECKS ?= vm dkms unit lint acpi sim pvpanic-check errors modprobe kselftest bench libvirt
 
 ##@ All of it
 # Three parts at a time on two cores, because some of them wait for downloads and locks. The guests
-# (vm) take longest, so they begin first.
+# (vm) and dkms take longest, so they begin first.
 check: ## prove everything, on real guests too; ends with "N passed, N failed" [e.g. CHECKS="acpi vm"]
 	@mkdir -p $(BUILD)
 	@exec 9>$(BUILD)/.check.lock; flock -n 9 || \

@@ -19,9 +19,9 @@ module_src = $(or $(SRC),$(TOP)/drivers)
 module_cc = $(or $(if $(filter command%,$(origin CC)),$(CC)),$(if \
 	$(LLVM),$(filter %/,$(LLVM))clang$(filter -%,$(LLVM))))
 
-# Headers come without the kernel image that a module's type information refers to;
-# asking for it all the same would end each build with a warning.
-no_btf = $(if $(wildcard $(KDIR)/vmlinux),,CONFIG_DEBUG_INFO_BTF_MODULES=)
+# A module's type information refers to the kernel image and is made by pahole. Headers may come
+# without the first, which would end each build with a warning. Unpacked ones come without pahole.
+no_btf = $(if $(and $(wildcard $(KDIR)/vmlinux),$(shell command -v pahole)),,CONFIG_DEBUG_INFO_BTF_MODULES=)
 
 # What building and installing need; each fragment adds its own. The running kernel
 # may be none of Debian's, in a container for one.
@@ -29,6 +29,7 @@ DEPS += binutils gcc make kmod dkms openssl
 DEPS += $(if $(wildcard /boot/config-$(KREL)),linux-headers-$(KREL))
 
 ##@ The module
+# For another architecture: ARCH=arm64 CROSS_COMPILE=aarch64-linux-gnu- KDIR=FOLDER
 modules: module-kdir ## build build/<kernel release>/pvpanic-guest.ko [e.g. KREL=6.1.0-56-cloud-amd64 KDIR=/usr/src/linux W=1]
 	@mkdir -p $(module_out)/src/drivers
 	@find $(module_out)/src -type l -delete

@@ -5,7 +5,7 @@
 # Debian's source, its configuration the fragments scripts/kconfig/FRAGMENT.config and
 # nothing more. A later fragment overrides an earlier one. COMPILER is "-" for gcc, or
 # clang-VERSION for LLVM of that version. Lays the kernel out in build/kernels/KEY as
-# kernel.sh does for Debian's, by a rename.
+# kernel.sh does for Debian's, by a rename. A KEY that ends in -arm64 is cross-built.
 #
 # The source and what was compiled stay in build/linux, where modules are built with
 # them. A build that was interrupted goes on from there.
@@ -20,6 +20,14 @@ key=$1 compiler=$2
 shift 2
 make=(make -C "$BUILD/linux/source" "O=$BUILD/linux/$key")
 tools=(gcc libc6-dev binutils make flex bison bc libelf-dev kmod perl)
+image=arch/x86/boot/bzImage
+case $key in
+*-arm64)
+	make+=(ARCH=arm64 CROSS_COMPILE=aarch64-linux-gnu-)
+	tools+=(gcc-aarch64-linux-gnu)
+	image=arch/arm64/boot/Image
+	;;
+esac
 if [ "$compiler" != - ]; then
 	make+=("LLVM=${compiler#clang}")
 	tools+=("$compiler" "lld${compiler#clang}" "llvm${compiler#clang}")
@@ -33,13 +41,13 @@ unpack_source()
 {
 	local part no=()
 
-	[ ! -e "$LINUX/source/drivers/net/loopback.c" ] || return 0
+	[ ! -e "$LINUX/source/arch/arm64/kernel/smp.c" ] || return 0
 	for part in gpu media 'net/*'; do
 		no+=("--exclude=linux-source-*/drivers/$part/*.[ch]")
 	done
 	echo "kernel $key: unpacking the source" >&2
 	"$LIB/linux-source.sh" "$LINUX/source" --strip-components=1 --wildcards "${no[@]}" \
-		--exclude='linux-source-*/arch/[!x]*/*.[chS]' --exclude='*.dts' --exclude='*.dtsi' \
+		--exclude='linux-source-*/arch/[!ax]*/*.[chS]' --exclude='*.dts' --exclude='*.dtsi' \
 		--exclude='linux-source-*/Documentation/*/*' --exclude='linux-source-*/sound/*.[ch]'
 }
 
@@ -80,7 +88,7 @@ progress()
 
 compile()
 {
-	"${make[@]}" "-j$(nproc)" bzImage modules 2>"$out/log" | progress || {
+	"${make[@]}" "-j$(nproc)" "${image##*/}" modules 2>"$out/log" | progress || {
 		need_no_fill "$out/log" "kernel $key"
 		die "$key: $(grep -m1 -i error "$out/log" || tail -n1 "$out/log")"
 	}
@@ -101,8 +109,8 @@ lay_out()
 	}
 	mv "$tmp/root/lib/modules/$release" "$tmp/modules"
 	rm -rf "$tmp/root" "$tmp/modules/build" "$tmp/modules/source"
-	cp "$out/arch/x86/boot/bzImage" "$tmp/vmlinuz"
-	strip -o "$tmp/vmlinux" "$out/vmlinux"
+	cp "$out/$image" "$tmp/vmlinuz"
+	[ "${image##*/}" != bzImage ] || strip -o "$tmp/vmlinux" "$out/vmlinux"
 	cp "$out/.config" "$tmp/config"
 	cp "$out/System.map" "$tmp/System.map"
 	echo "$release" >"$tmp/release"

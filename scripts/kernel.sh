@@ -101,10 +101,9 @@ unpack_kernel()
 			mv "$dir/root/boot/$file-$release" "$dir/$file"
 		done
 	fi
-	depmod -b "$dir/root" "$release"
-	mv "$modules" "$dir/modules"
 	# For arm64 Debian does not pack the kernel.
 	[ "$debian_arch" != amd64 ] || extract_vmlinux "$dir/vmlinuz" "$dir/vmlinux"
+	mv "$modules" "$dir/modules"
 	echo "$release" >"$dir/release"
 	rm -rf "$dir/root" "$dir/debs"
 }
@@ -119,8 +118,7 @@ unpack_cross_headers()
 
 	dpkg-deb -x "$3" "$dir" 2>/dev/null ||
 		die "${3##*/}: can't be unpacked; free some space in $BUILD, then run this again"
-	dpkg-deb -f "$3" Depends | tr ', ' '\n\n' |
-		grep -xE 'linux-(headers-.*-common|kbuild-.*)' >"$dir/needs"
+	dpkg-deb -f "$3" Depends | grep -oE 'linux-(headers-[^ ,]*-common|kbuild-[^ ,]*)' >"$dir/needs"
 	# They find linux-kbuild by a relative link, and from 7.x on themselves by a full path.
 	kbuild=$(grep '^linux-kbuild-' "$dir/needs")
 	mkdir -p "$dir/usr/lib"
@@ -154,7 +152,6 @@ get()
 		return
 	fi
 
-	"$LIB/packages.sh" kmod
 	rm -rf "$BUILD"/kernels/.new.*	# of a run that was killed
 	need_room 500 "kernel $key"
 	tmp=$(mktemp -d "$BUILD/kernels/.new.XXXXXX")
@@ -233,13 +230,16 @@ module()
 	echo "$out/pvpanic-guest.ko"
 }
 
+# What make needs to know to build for arm64.
+cross=(ARCH=arm64 CROSS_COMPILE=aarch64-linux-gnu-)
+
 # cross_build MAKE-ARGUMENT...: as build(), for another architecture. Where the kernel is of this
 # machine's own suite, it is built here, else in a build root of its suite.
 cross_build()
 {
 	local headers=$BUILD/kernels/$key/headers needs
 	local make=(make -C "$TOP" --no-print-directory "$@" "KREL=$release" "KDIR=$headers/build"
-		    "ARCH=$debian_arch" CROSS_COMPILE=aarch64-linux-gnu-)
+		    "${cross[@]}")
 
 	mapfile -t needs <"$headers/needs"
 	needs+=("${tools[@]}" "$compiler" "binutils-${compiler#*-*-}")
@@ -258,12 +258,13 @@ build()
 {
 	local pkgs status=0
 
-	if [ "$debian_arch" != amd64 ]; then
-		cross_build "$@"
-	elif [ "$suites" = source ]; then
+	if [ "$suites" = source ]; then
 		[ "$compiler" = - ] || set -- "$@" "LLVM=${compiler#clang}"
+		[ "$debian_arch" = amd64 ] || set -- "$@" "${cross[@]}"
 		make -C "$TOP" --no-print-directory "$@" "KREL=$release" \
 			"KDIR=$BUILD/linux/$key" >&2
+	elif [ "$debian_arch" != amd64 ]; then
+		cross_build "$@"
 	elif have_headers "$release"; then
 		"$LIB/packages.sh" "${tools[@]}"
 		make -C "$TOP" --no-print-directory "$@" "KREL=$release" \

@@ -16,7 +16,7 @@ packages=$TOP/scripts/packages.sh
 . selftests/lib/ktap.bash
 
 # The checks, in the order they run, and for each a function of its name.
-checks=(checkpatch checkpatch_test_modules sparse w1 shellcheck codespell iasl clang_format man
+checks=(checkpatch checkpatch_test_modules sparse_and_w1 shellcheck codespell iasl clang_format man
 	kernel_doc sphinx figures support_table paths)
 
 # The project's files, tracked by git or about to be.
@@ -72,35 +72,22 @@ kdir()
 	tail -n1 <<<"$dirs"
 }
 
-# build NAME MAKE-ARGUMENT...: the module, from links; its warnings are shown. What
-# sparse says of the kernel's own headers is not ours to mend.
-build()
+# The module is built from links. What sparse says of the kernel's own headers is not ours to mend.
+sparse_and_w1()
 {
-	local dir=$OUT/$1 log=$OUT/$1.log kdir file
+	local dir=$OUT/module log=$OUT/module.log kdir
 
 	kdir=$(kdir)
-	"$packages" gcc make >&2
+	"$packages" gcc make sparse >&2
 	rm -rf "$dir"
 	mkdir -p "$dir/drivers"
 	ln -s "$TOP/Kbuild" "$dir/"
 	ln -s "$TOP"/drivers/*.[ch] "$dir/drivers/"
-	shift
-	if ! make -C "$kdir" M="$dir" "$@" modules >"$log" 2>&1; then
+	if ! make -C "$kdir" M="$dir" C=2 W=1 modules >"$log" 2>&1; then
 		grep -E 'error|warning' "$log" || tail -n20 "$log"
 		return 1
 	fi
 	! grep -E '(warning|error):' "$log" | grep -vE '^(\./)?(include|arch)/|^/usr/(src|lib)/'
-}
-
-sparse()
-{
-	"$packages" sparse >&2
-	build sparse C=2
-}
-
-w1()
-{
-	build w1 W=1
 }
 
 shellcheck()

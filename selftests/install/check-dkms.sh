@@ -14,8 +14,6 @@ TOP=$(cd "$HERE/../.." && pwd)
 . "$HERE/guest.bash"
 DKMS_ROOTS=${DKMS_ROOTS:-bookworm}
 
-failed=0
-
 install_in()
 {
 	local row suites headers upgrade packages coming
@@ -31,13 +29,10 @@ install_in()
 	"$LIB/root.sh" spoil "dkms-$suite" bash "$HERE/in-root.sh" "$OUT" "${coming[@]}"
 }
 
-echo "TAP version 13"
 read -ra roots <<<"$DKMS_ROOTS"
-echo "1..$((2 * ${#roots[@]}))"
-[ "$(id -u)" = 0 ] || {
-	echo "Bail out! a build root needs root; type: sudo make check-dkms"
-	exit 1
-}
+ktap_begin
+ktap_plan $((2 * ${#roots[@]}))
+[ "$(id -u)" = 0 ] || ktap_bail "a build root needs root; type: sudo make check-dkms"
 "$LIB/packages.sh" qemu-system-x86 >&2
 for suite in "${roots[@]}"; do
 	OUT=$TOP/build/selftests/install/$suite
@@ -52,4 +47,4 @@ for suite in "${roots[@]}"; do
 	await new-kernel
 	report new-kernel "$(faults new-kernel GUEST_PANICKED "driver pvpanic-guest")"
 done
-exit $failed
+ktap_end

@@ -42,22 +42,26 @@ small()
 	mount -t tmpfs -o "size=$2k,mode=755" tmpfs "$1"
 }
 
-# headers DIR COMPILER MAJOR: the files that are read of a kernel's headers before a build
+program()
+{
+	printf '#!/bin/sh\n%s\n' "$2" >"$1"
+	chmod 755 "$1"
+}
+
+# headers DIR COMPILER MAJOR [OPTION]: the files that are read of a kernel's headers before a
+# build; OPTION: one more option of the kernel
 headers()
 {
-	mkdir -p "$1/include/config"
+	mkdir -p "$1/include/config" "$1/scripts/basic" "$1/scripts/mod"
+	program "$1/scripts/basic/fixdep" 'exit 1'
+	program "$1/scripts/mod/modpost" 'exit 1'
 	{
+		[ -z "${4:-}" ] || echo "$4=y"
 		echo "CONFIG_CC_VERSION_TEXT=\"$2 (Debian) $3.0.0\""
 		echo "CONFIG_CC_IS_GCC=y"
 		echo "CONFIG_GCC_VERSION=${3}0000"
 	} >"$1/include/config/auto.conf"
 	touch "$1/.kernelvariables" "$1/Makefile"
-}
-
-program()
-{
-	printf '#!/bin/sh\n%s\n' "$2" >"$1"
-	chmod 755 "$1"
 }
 
 tmp=$2
@@ -81,7 +85,7 @@ for absent in hello sl cowsay figlet; do
 	apt-cache show --no-all-versions "$absent" >/dev/null 2>&1 && break
 done
 
-ktap_plan 41
+ktap_plan 48
 
 headers "$tmp/headers" gcc 12
 headers "$tmp/headers-99" x86_64-linux-gnu-gcc-99 99
@@ -125,6 +129,39 @@ row "compiler: that LLVM= names is missing" \
 row "compiler: that LLVM= names is older than the kernel's" \
 	'was built with clang 99, and .*/clang is 14; type: apt-get install clang-99 lld-99 llvm-99, then: ' \
 	"${make[@]}" modules KDIR="$tmp/headers-clang" LLVM="$tmp/"
+
+cross=(ARCH=arm64 CROSS_COMPILE=aarch64-linux-gnu-)
+headers "$tmp/arm64" gcc 4 CONFIG_ARM64
+headers "$tmp/arm64-99" aarch64-linux-gnu-gcc-99 99 CONFIG_ARM64
+headers "$tmp/x86" gcc 4 CONFIG_X86
+row "arm64: headers without ARCH=" \
+	"^make modules: the headers in $tmp/arm64 are for arm64, not for x86; type: make modules ${cross[*]} KDIR=$tmp/arm64\$" \
+	"${make[@]}" modules KDIR="$tmp/arm64"
+row "arm64: ARCH=arm64 with headers of x86" \
+	"^make modules: the headers in $tmp/x86 are for x86, not for arm64; without ARCH=arm64 they fit; for arm64, name others: make modules ARCH=arm64 KDIR=" \
+	"${make[@]}" modules "${cross[@]}" KDIR="$tmp/x86"
+row "arm64: no headers" \
+	'^make modules: no kernel headers in /nowhere; unpack those of a kernel for arm64, and name them: make modules ARCH=arm64 KDIR=' \
+	"${make[@]}" modules "${cross[@]}" KDIR=/nowhere
+row "arm64: no cross-compiler" \
+	'the compiler aarch64-linux-gnu-gcc-99 is missing; type: apt-get install gcc-99-aarch64-linux-gnu$' \
+	"${make[@]}" modules "${cross[@]}" KDIR="$tmp/arm64-99"
+row "arm64: no CROSS_COMPILE=" \
+	"the compiler gcc is not for arm64, as the headers are; type: make modules ${cross[*]} KDIR=$tmp/arm64\$" \
+	"${make[@]}" modules ARCH=arm64 KDIR="$tmp/arm64"
+
+# Programs of another machine, and headers that were unpacked without them.
+headers "$tmp/foreign" gcc 4
+printf '\177ELF' >"$tmp/foreign/scripts/mod/modpost"
+row "headers: their programs do not run here" \
+	"foreign/scripts/mod/modpost does not run on this machine; type: make -C $tmp/foreign modules_prepare\$" \
+	"${make[@]}" modules KDIR="$tmp/foreign" CC=gcc
+headers "$tmp/unpacked/usr/src/linux" gcc 4
+rm -r "$tmp/unpacked/usr/src/linux/scripts"
+ln -s ../../lib/linux-kbuild-9.9/scripts "$tmp/unpacked/usr/src/linux/scripts"
+row "headers: their programs are in another package" \
+	"fixdep does not run on this machine; type: apt-get download linux-kbuild-9\.9 && dpkg-deb -x linux-kbuild-9\.9_\*\.deb $tmp/unpacked\$" \
+	"${make[@]}" modules KDIR="$tmp/unpacked/usr/src/linux" CC=gcc
 small "$tmp/full" 64
 row "space: none to build in" "^make modules: no space in $tmp/full/build; free some" \
 	"${make[@]}" modules KDIR="$tmp/headers" CC=gcc BUILD="$tmp/full/build"

@@ -13,7 +13,6 @@ TOP=$(cd "$HERE/../.." && pwd)
 # shellcheck source=selftests/install/guest.bash
 . "$HERE/guest.bash"
 
-failed=0
 
 # For each suite: a kernel of another one, which has no module of ours, and a kernel upgrade.
 choose()
@@ -130,23 +129,17 @@ cases()
 	must_fail refused installed ours module.sig_enforce=1 "${refused[@]}"
 }
 
-echo "TAP version 13"
-echo "1..$((17 * $#))"
-[ "$(id -u)" = 0 ] || {
-	echo "Bail out! a guest's root needs root; type: sudo make check-install"
-	exit 1
-}
+ktap_begin
+ktap_plan $((17 * $#))
+[ "$(id -u)" = 0 ] || ktap_bail "a guest's root needs root; type: sudo make check-install"
 "$LIB/packages.sh" qemu-system-x86 >&2
 for suite; do
 	choose "$suite"
 	OUT=$TOP/build/selftests/install/$suite
-	if ! make_images >&2; then
-		echo "Bail out! no guest of $suite could be made; see $OUT/image.log"
-		exit 1
-	fi
+	make_images >&2 || ktap_bail "no guest of $suite could be made; see $OUT/image.log"
 	echo "# $suite: the guests are booted, $(nproc) at a time" >&2
 	for phase in start judge; do
 		cases
 	done
 done
-exit $failed
+ktap_end

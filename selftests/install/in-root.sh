@@ -41,13 +41,40 @@ is_signed_where_dkms_signs()
 	done
 }
 
+# On another machine, the hook that Debian runs for a new kernel must succeed and build nothing.
+# DKMS says by a status of its own that it passes over a kernel.
+passes_over_other_machines_and_old_kernels()
+{
+	local version release build hook=0 status=0
+
+	version=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' $PROJECT/dkms.conf)
+	build=$(readlink -f "/lib/modules/${kernels[0]}/build")
+	for release in 9.9.9 5.4.9; do
+		mkdir /lib/modules/$release
+		ln -s "$build" /lib/modules/$release/build
+	done
+	cp /bin/uname /tmp/uname
+	# shellcheck disable=SC2016 # the other shell expands them
+	printf '#!/bin/sh\n[ "$1" = -m ] && echo riscv64 || exec /tmp/uname "$@"\n' >/tmp/riscv64
+	chmod 755 /tmp/riscv64
+	mount --bind /tmp/riscv64 /bin/uname
+	/etc/kernel/postinst.d/dkms 9.9.9 || hook=$?
+	umount /bin/uname
+	dkms build -m $NAME -v "$version" -k 5.4.9 || status=$?
+	rm -r /lib/modules/{9.9.9,5.4.9}
+	[ $hook = 0 ] || fail "the hook ends with status $hook"
+	[ $status = 77 ] || [ $status = 9 ] || fail "dkms build ends with status $status"
+	! compgen -G "/var/lib/dkms/$NAME/$version/[59].*.9" || fail "a module was built"
+}
+
 # Hides /usr/src behind a file system that has no space for the sources. The headers stay visible.
+# They refer to ../lib, so they stay below /usr.
 fill_usr_src()
 {
-	mkdir -p /tmp/src
-	mount --bind /usr/src /tmp/src
+	mkdir -p /usr/headers
+	mount --bind /usr/src /usr/headers
 	mount -t tmpfs -o size=16k tmpfs /usr/src
-	ln -s /tmp/src/* /usr/src/
+	ln -s /usr/headers/* /usr/src/
 }
 
 # The old modules must stay until there are new ones, of another release or of the same one.
@@ -62,7 +89,7 @@ failed_upgrade_keeps_what_was_there()
 	done
 	fill_usr_src
 	(refused "no space, and nothing was changed: cp: .*free some" $INSTALLER dkms-install) || status=1
-	umount /usr/src /tmp/src
+	umount /usr/src /usr/headers
 	ours_is_loaded "${kernels[0]}"
 	dkms status -m $NAME -k "${kernels[0]}" | grep installed
 	return $status
@@ -175,6 +202,7 @@ everything >/tmp/before
 echo "    # dkms $(dpkg-query -W -f '${Version}' dkms), kernels: ${kernels[*]}"
 run_tests source_that_fails_to_build install_by_hand_and_back installs_for_all_kernels_at_once \
 	failed_upgrade_keeps_what_was_there interrupted_upgrade_keeps_what_was_there \
-	is_signed_where_dkms_signs kernel_upgrade_brings_the_module new_kernel_gives_the_device_to_us \
+	is_signed_where_dkms_signs passes_over_other_machines_and_old_kernels \
+	kernel_upgrade_brings_the_module new_kernel_gives_the_device_to_us \
 	initramfs_has_module_and_softdeps makes_a_guest_of_the_new_kernel kernel_removal_takes_its_module \
 	uninstall_leaves_nothing uninstall_gives_the_device_back

@@ -12,6 +12,7 @@ build=$1 kernel=$2 installed=$3 out=$4
 release=$(cat "$kernel/release")
 modules=lib/modules/$release
 mkdir -p "$out/selftests/vm"
+"$(dirname "$0")/../../scripts/packages.sh" kmod
 root=$(mktemp -d "$out/root.XXXXXX")
 trap 'rm -rf "$root"' EXIT
 

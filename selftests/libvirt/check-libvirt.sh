@@ -28,8 +28,8 @@
 set -eu
 
 HERE=$(cd "$(dirname "$0")" && pwd)
-ROWS=(kdump kdump-in-tree-driver coredump-destroy coredump-restart restart preserve
-      preserve-reset destroy no-model pci-model no-driver power-off)
+ROWS=(kdump kdump-in-tree-driver coredump-destroy coredump-restart restart preserve-reset destroy
+      no-model pci-model no-driver power-off)
 
 # shellcheck source=selftests/lib/ktap.bash
 . "$HERE/../lib/ktap.bash"
@@ -43,16 +43,6 @@ arm='insmod /m/pvpanic-guest.ko'
 arm_in_tree='insmod /m/pvpanic.ko && insmod /m/pvpanic-mmio.ko'
 ask_capability='cat /sys/bus/platform/devices/QEMU0001*/capability'
 arm_kdump='load-crash-kernel --no-checks'
-
-row_preserve()
-{
-	boot on_crash=preserve
-	step "the driver is loaded" run "$arm"
-	step "the guest panics" send "$panic"
-	step "event: Crashed Panicked" await_crash "Crashed Panicked"
-	step "state: crashed (panicked)" state "crashed (panicked)"
-	finish "Crashed Panicked"
-}
 
 # The host looks at the crashed guest and then resets it, as an administrator does.
 row_preserve-reset()

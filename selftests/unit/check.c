@@ -115,10 +115,22 @@ unsigned int armed_events(void)
 	return power_off_unavailable() ? wanted_events() & ~SHUTDOWN : wanted_events();
 }
 
+/* Whether this kernel has I/O ports, and a driver with WRPT. */
+bool is_x86(void)
+{
+	return guest_config(binding.variant)->x86;
+}
+
+/* The simplest register of an ACPI device on this kernel. */
+enum port usual_port(void)
+{
+	return is_x86() ? PORT_IO : PORT_MEM;
+}
+
 /* Whether the driver must use WRPT in a panic without complications, as far as it knows at bind. */
 bool wrpt_usable(void)
 {
-	return binding.bus == BUS_ACPI && !binding.wrpt->unsafe && !binding.port_only &&
+	return is_x86() && binding.bus == BUS_ACPI && !binding.wrpt->unsafe && !binding.port_only &&
 	       hook_registered() && guest.config->preempt_count && !guest.config->preempt_rt &&
 	       !binding.no_tsc;
 }
@@ -154,7 +166,7 @@ bool hook_registered(void)
 /* Whether the driver must bind. A PCI read that no device answers gives 0xff. */
 bool bindable(void)
 {
-	return binding.capability & EVENTS &&
+	return binding.capability & EVENTS && (is_x86() || register_transport() == BY_MEMORY) &&
 	       !(binding.bus == BUS_PCI && binding.capability == 0xff);
 }
 

@@ -86,6 +86,8 @@ bool wrpt_usable(void);
 enum transport register_transport(void);
 unsigned long port_address(void);
 bool hook_registered(void);
+bool is_x86(void);
+enum port usual_port(void);
 bool bindable(void);
 
 void build_machine(void);

@@ -94,6 +94,7 @@ static void set_up(const char *variant)
 		.events = EVENTS,
 		.wrpt = &wrpts[WRPT_PLAIN],
 	};
+	binding.port = usual_port();
 }
 
 static void tear_down(struct __test_metadata *_metadata, const char *variant)
@@ -117,7 +118,10 @@ FIXTURE_VARIANT(driver)
 	const char *name;
 };
 
-/* PREEMPT_COUNT: not in none; rcu has PREEMPT_RCU too, and rt PREEMPT_RT; old is before 5.19. */
+/*
+ * PREEMPT_COUNT: not in none; rcu has PREEMPT_RCU too, and rt PREEMPT_RT; old is before 5.19; arm
+ * is not x86.
+ */
 FIXTURE_VARIANT_ADD(driver, none){ "none" };
 FIXTURE_VARIANT_ADD(driver, count){ "count" };
 FIXTURE_VARIANT_ADD(driver, rcu){ "rcu" };
@@ -126,6 +130,7 @@ FIXTURE_VARIANT_ADD(driver, none_old){ "none_old" };
 FIXTURE_VARIANT_ADD(driver, count_old){ "count_old" };
 FIXTURE_VARIANT_ADD(driver, rcu_old){ "rcu_old" };
 FIXTURE_VARIANT_ADD(driver, rt_old){ "rt_old" };
+FIXTURE_VARIANT_ADD(driver, arm){ "arm" };
 
 FIXTURE_SETUP(driver)
 {

@@ -71,7 +71,7 @@ static bool essential(const char *call)
 					     "pcim_enable_device" };
 	unsigned int i;
 
-	if (binding.bus != BUS_ACPI && !strcmp(call, "ioremap"))
+	if ((binding.bus != BUS_ACPI || !is_x86()) && !strcmp(call, "ioremap"))
 		return true;
 
 	for (i = 0; i < ARRAY_SIZE(calls); i++)
@@ -140,6 +140,8 @@ void all_faults(void)
 				all_calls_fail();
 	binding.bus = BUS_ACPI;
 	for (binding.port = 0; binding.port < PORTS; binding.port++) {
+		if (!bindable())
+			continue;
 		for (binding.hook = 0; binding.hook < HOOK_DISARMED; binding.hook++) {
 			if (!my_half(binding.hook))
 				continue;

@@ -99,10 +99,10 @@ static void hooks(void (*next)(void))
 
 static void hooks_and_ports(void (*next)(void))
 {
-	for (binding.port = PORT_IO; binding.port <= PORT_MEM; binding.port++)
+	for (binding.port = usual_port(); binding.port <= PORT_MEM; binding.port++)
 		if (my_half(binding.port))
 			hooks(next);
-	binding.port = PORT_IO;
+	binding.port = usual_port();
 }
 
 /* Every other bus is a register in memory. The host announces all events; bind.c crosses those. */
@@ -118,8 +118,8 @@ static void other_buses(void (*next)(void))
 }
 
 /*
- * Each capability and each choice of events, hook, register and WRPT. Either the capability or the
- * choice of events is full, because only their intersection is sent. bind.c crosses the two.
+ * Each choice of events, hook, register and WRPT. The host announces all events, because only the
+ * intersection is sent. bind.c crosses the two.
  */
 static void bindings(void (*next)(void))
 {
@@ -127,14 +127,13 @@ static void bindings(void (*next)(void))
 	unsigned int wrpt, nr = WRPTS_IN_A_PANIC;
 
 	/* Where WRPT is never used, it makes no difference how it fails. */
-	if (!config->preempt_count || config->preempt_rt)
+	if (!config->preempt_count || config->preempt_rt || !config->x86)
 		nr = WRPT_PLAIN + 1;
 	for (wrpt = 0; wrpt < nr; wrpt++) {
 		binding.wrpt = &wrpts[wrpt];
-		for (binding.capability = 1; binding.capability <= EVENTS; binding.capability++)
-			for (binding.events = 0; binding.events <= EVENTS; binding.events++)
-				if (binding.capability == EVENTS || binding.events == EVENTS)
-					hooks_and_ports(next);
+		binding.capability = EVENTS;
+		for (binding.events = 0; binding.events <= EVENTS; binding.events++)
+			hooks_and_ports(next);
 	}
 }
 

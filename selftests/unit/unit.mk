@@ -7,22 +7,25 @@ kernel_build := $(sim_build)/driver
 # check-mutants-unit sets these three on the command line of make.
 driver_dir := $(TOP)/drivers
 driver_build := $(kernel_build)
-driver_variants := none count rcu rt none_old count_old rcu_old rt_old
+driver_variants := none count rcu rt none_old count_old rcu_old rt_old arm
 
 driver_sources := $(wildcard $(driver_dir)/*.c)
+driver_sources_of = $(if $(filter arm,$1),$(filter-out %/wrpt.c,$(driver_sources)),$(driver_sources))
 driver_headers := $(wildcard $(driver_dir)/*.h)
 driver_tests := $(TOP)/selftests/unit
 kernel_headers := $(wildcard $(kernel_dir)/*.h)
 kselftest := $(BUILD)/kselftest/tools/testing/selftests
 
-# The options that the driver sees by IS_ENABLED() and in the headers; -old is before 5.19.
-driver_none :=
-driver_count := -DCONFIG_PREEMPT_COUNT=1 -DCONFIG_KPROBES_ON_FTRACE=1
+# The options that the driver sees by IS_ENABLED() and in the headers; -old is before 5.19. arm is
+# not x86, so it has no I/O ports, and Kbuild leaves out wrpt.c.
+driver_none := -DCONFIG_X86=1
+driver_count := $(driver_none) -DCONFIG_PREEMPT_COUNT=1 -DCONFIG_KPROBES_ON_FTRACE=1
 driver_rcu := $(driver_count) -DCONFIG_PREEMPT_RCU=1 -DCONFIG_X86_KERNEL_IBT=1
 driver_rt := $(driver_rcu) -DCONFIG_PREEMPT_RT=1
+driver_arm := -DCONFIG_PREEMPT_COUNT=1
 driver_config = $(driver_$(1:_old=)) $(if $(filter %_old,$1),-DKERNEL_BEFORE_SYS_OFF)
 
-DRIVER_CFLAGS := -std=gnu11 -g -Wall -DCONFIG_X86=1 -DCONFIG_PCI=1 -fno-pie -fdata-sections -fvisibility=hidden \
+DRIVER_CFLAGS := -std=gnu11 -g -Wall -DCONFIG_ACPI=1 -DCONFIG_PCI=1 -fno-pie -fdata-sections -fvisibility=hidden \
 	-I$(driver_build)/include -I$(kernel_dir)
 KERNEL_CFLAGS := -std=gnu11 -g -Wall -Wextra -Wno-missing-field-initializers -D_GNU_SOURCE \
 	-fno-pie -I$(kernel_dir) -I$(sim_dir) -I$(driver_tests)
@@ -66,7 +69,7 @@ $(driver_build)/$1/$2/%.o: $(driver_dir)/%.c $(driver_headers) $(kernel_headers)
 	@gcc $$(DRIVER_CFLAGS) $$(driver_mode_$1) -DKERNEL_VARIANT=$2 $$(call driver_config,$2) \
 		-c -o $$@ $$<
 
-$(driver_build)/$1/$2.o: $(patsubst $(driver_dir)/%.c,$(driver_build)/$1/$2/%.o,$(driver_sources)) \
+$(driver_build)/$1/$2.o: $(patsubst $(driver_dir)/%.c,$(driver_build)/$1/$2/%.o,$(call driver_sources_of,$2)) \
 		$(kernel_dir)/driver.lds
 	@echo "  CC      drivers/*.c ($2, $1)" >&2
 	@ld -r -T $(kernel_dir)/driver.lds -o $$@ $$(filter %.o,$$^)

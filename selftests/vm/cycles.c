@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * cycles N [EVERY]: in a guest, the driver is loaded, unbound, bound and unloaded N times,
+ * cycles N EVERY DEVICE: in a guest, the driver is loaded, unbound from the device (its directory in
+ * sysfs), bound to it and unloaded N times,
  * while another process, on another CPU, switches events on and off. Afterwards the
  * kernel's lists must be as they were before. Lost memory is for kmemleak to find, see
  * the scenario no-leaks-of-cycles.
  *
- * Under emulation a bind takes ten times as long with kprobes as without. With EVERY,
+ * Under emulation a bind takes ten times as long with kprobes as without, so
  * one cycle in EVERY is with the hook and the rehearsal, the others are without.
  */
 #define _GNU_SOURCE
+#include <limits.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -20,11 +22,13 @@
 #include "../lib/in-guest.h"
 
 #define MODULE	"/m/pvpanic-guest.ko"
-#define DRIVER	"/sys/bus/platform/drivers/pvpanic-guest/"
-#define DEVICE	"QEMU0001:00"
 #define DEBUG	"/sys/kernel/debug"
 
 #define WITHOUT_KPROBES	"transport=port crash_hook=0"
+
+/* Files of sysfs, and the name of the device. */
+static char events[PATH_MAX], bind[PATH_MAX], unbind[PATH_MAX];
+static const char *device;
 
 static const char *const unchanged[] = {
 	"/proc/modules", "/proc/ioports", "/proc/iomem", DEBUG "/kprobes/list",
@@ -53,12 +57,12 @@ static void on_cpu(int cpu)
 /* A device that is not bound has no such file. The parent notices if this process ends. */
 static void toggle(void)
 {
-	static const char *const values[] = { "0", "7", "3", "4", "1", "7" };
+	static const char *const values[] = { "0", "3", "1", "2", "1", "3" };
 	unsigned int i;
 	int error;
 
 	for (i = 0;; i = (i + 1) % 6) {
-		error = write_file("/sys/bus/platform/devices/" DEVICE "/events", values[i]);
+		error = write_file(events, values[i]);
 		if (!error)
 			++*toggled;
 		else if (error != ENOENT && error != ENODEV)
@@ -76,16 +80,16 @@ static int cycle(long i, const char *params)
 
 	if (!error) {
 		step = "unbind";
-		error = write_file(DRIVER "unbind", DEVICE);
+		error = write_file(unbind, device);
 	}
 	if (!error) {
 		step = "bind";
-		error = write_file(DRIVER "bind", DEVICE);
+		error = write_file(bind, device);
 	}
 	/* Every second time it is unloaded unbound. */
 	if (!error && i % 2) {
 		step = "second unbind";
-		error = write_file(DRIVER "unbind", DEVICE);
+		error = write_file(unbind, device);
 	}
 	if (!error) {
 		step = "unload";
@@ -108,6 +112,22 @@ static char *contents(const char *path)
 	return text;
 }
 
+/* @directory: of the device, in /sys/bus/.../devices */
+static int find_files(const char *directory)
+{
+	char path[PATH_MAX], bus[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/subsystem", directory);
+	device = strrchr(directory, '/');
+	if (!device || !realpath(path, bus))
+		return fail("no device ", directory, errno);
+	device++;
+	snprintf(events, sizeof(events), "%s/events", directory);
+	snprintf(bind, sizeof(bind), "%.2000s/drivers/pvpanic-guest/bind", bus);
+	snprintf(unbind, sizeof(unbind), "%.2000s/drivers/pvpanic-guest/unbind", bus);
+	return 0;
+}
+
 static int run_cycles(long cycles, long every)
 {
 	long i;
@@ -124,15 +144,17 @@ static int run_cycles(long cycles, long every)
 
 int main(int argc, char **argv)
 {
-	long cycles = argc > 1 ? atol(argv[1]) : 0, every = argc > 2 ? atol(argv[2]) : 1;
+	long cycles = argc == 4 ? atol(argv[1]) : 0, every = argc == 4 ? atol(argv[2]) : 0;
 	char *before[FILES], *after;
 	int i, failed, status;
 	pid_t child;
 
 	if (every < 1 || cycles < 1) {
-		fprintf(stderr, "usage: cycles N [EVERY]\n");
+		fprintf(stderr, "usage: cycles N EVERY DEVICE\n");
 		return 2;
 	}
+	if (find_files(argv[3]))
+		return 1;
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	mount("debugfs", DEBUG, "debugfs", 0, NULL);
 	toggled = mmap(NULL, sizeof(*toggled), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,

@@ -55,7 +55,7 @@ say "needs a C compiler, QEMU, busybox, and a kernel with its headers; what is m
 "$top/scripts/packages.sh" gcc libc6-dev libuv1-dev libjansson-dev libinih-dev make \
 	"${packages[@]}" busybox-static cpio xz-utils zstd util-linux
 if [ "$arch" = arm64 ]; then
-	"$top/scripts/unpack.sh" --arch arm64 guest-arm64 busybox-static >/dev/null
+	"$top/scripts/unpack.sh" --suite trixie --arch arm64 guest-arm64 busybox-static >/dev/null
 fi
 if [ $# = 2 ]; then
 	own "$1" "$2"

@@ -380,7 +380,8 @@ static const struct field fields[] = {
 	{ "crash-run", parse_text, MEMBER(crash_run), NULL, NULL,
 	  "a shell line for the crash kernel, which counts as come up when it has returned 0" },
 	{ "also-by-port", parse_yes_no, MEMBER(also_by_port), "no", NULL,
-	  "yes: run it a second time, on the first of its guests, with transport=port" },
+	  "yes: in the full tier, run it a second time, on the first of its guests, with\n"
+	  "transport=port" },
 
 	{ .doc = "What must have been seen" },
 	{ "expect-outcome", parse_outcomes, MEMBER(expect_outcome), NULL, NULL,
@@ -431,30 +432,36 @@ int field_find(const char *name)
 }
 
 /*
- * If the driver uses the port alone, what would come by WRPT comes by the port, and there
- * is no rehearsal.
+ * If the driver uses the port alone, what would come by WRPT comes by the port. Only a rehearsal
+ * writes 00.
  */
-static void expect_by_port(struct expect *to, const struct expect *from)
+static void expect_by_port(struct expect *to, const struct expect *from, bool rehearsed)
 {
 	const struct pattern *patterns[] = { &from->port, &from->region };
-	struct words moved = { 0 }, w = { 0 };
+	struct words bytes[2] = { 0 }, w = { 0 };
 	char *text;
-	size_t i;
+	size_t i, k, rehearsal;
 
-	for (i = 0; i < 2; i++)
+	for (i = 0; i < 2; i++) {
 		words_split(&w, patterns[i]->text ? patterns[i]->text : "", " \t\n");
-	for (i = 0; i < w.n; i++)
-		if (strcmp(w.v[i], "none") && strncmp(w.v[i], "00", 2))
-			words_add(&moved, w.v[i]);
-	text = words_join(&moved, " ");
+		for (k = 0; k < w.n; k++) {
+			rehearsal = !strncmp(w.v[k], "00", 2);
+			if (strcmp(w.v[k], "none") && (rehearsed || !rehearsal))
+				words_add(&bytes[i * rehearsal], w.v[k]);
+		}
+		words_free(&w);
+	}
+	text = words_join(&bytes[0], " ");
 	pattern_parse(&to->port, text);
-	pattern_parse(&to->region, "none");
+	free(text);
+	text = words_join(&bytes[1], " ");
+	pattern_parse(&to->region, text);
 	for (i = 0; i < from->say.n; i++)
 		words_add(&to->say, strcmp(from->say.v[i], "transport=wrpt") ? from->say.v[i] :
 			  "transport=port");
 	free(text);
-	words_free(&w);
-	words_free(&moved);
+	words_free(&bytes[0]);
+	words_free(&bytes[1]);
 }
 
 static const char *missing(const struct scenario *s)
@@ -503,7 +510,8 @@ const char *fields_parse(struct scenario *s, char *const text[FIELDS_MAX])
 		if (wrong)
 			return format("%s = %s: %s", fields[f].name, value, wrong);
 	}
-	expect_by_port(&s->expect_by_port, &s->expect);
+	expect_by_port(&s->expect_by_port, &s->expect, false);
+	expect_by_port(&s->expect_rehearsed, &s->expect, true);
 	return missing(s);
 }
 

@@ -16,5 +16,5 @@ else
 		  "$build/selftests/bench/figures")
 	busybox=/bin/busybox
 	tools=$build/unpacked/kdump
-	strip=strip
+	strip="strip"
 fi

@@ -17,6 +17,7 @@ struct kernel {
 	enum arch arch;
 	bool realtime;
 	bool port_only;		/* the driver never evaluates AML in a panic there */
+	bool rehearsal_fails;	/* because a rehearsal, which writes 00, finds no spinlock */
 	int patience;		/* how many times as long things may take as on Debian's */
 };
 

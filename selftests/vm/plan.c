@@ -133,7 +133,9 @@ struct job *plan_job(const struct options *opt, const struct scenario *s,
 		.opt = opt,
 		.place = place,
 		.also_by_port = also_by_port,
-		.expect = by_port ? &s->expect_by_port : &s->expect,
+		.expect = !by_port ? &s->expect :
+			  !also_by_port && kernel->rehearsal_fails ? &s->expect_rehearsed :
+			  &s->expect_by_port,
 		.must_fail = opt->must_fail.text ? &opt->must_fail :
 			     s->must_fail.text ? &s->must_fail : NULL,
 	};
@@ -202,7 +204,7 @@ static void add_scenario(struct plan *plan, const struct scenario *s, const stru
 	for (i = 0; i < n; i++)
 		if (!quick || i == (one_kernel ? 0 : turn % n))
 			add_job(plan, s, kernel, &guests->v[i], false);
-	if (s->also_by_port && (!quick || this_one))
+	if (s->also_by_port && !quick)
 		add_job(plan, s, kernel, &guests->v[0], true);
 }
 

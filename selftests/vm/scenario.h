@@ -144,6 +144,7 @@ struct scenario {
 	struct pattern expect_events;
 	struct expect expect;
 	struct expect expect_by_port;	/* the same if the driver uses the port alone */
+	struct expect expect_rehearsed;	/* and if it does so because of a rehearsal */
 	char *expect_either;
 	struct memory expect_memory;
 	struct regexes expect_log;

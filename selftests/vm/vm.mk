@@ -21,7 +21,6 @@ vm_results = $(if $(VM),,--results $(vm_build)/results.tsv --results-of "make $(
 # The files with a number are make check-vm's; the others are for the target of their name.
 vm_scenarios = $(sort $(wildcard $(vm_dir)/scenarios/[0-9]*.ini))
 vm_ways = $(addprefix $(vm_dir)/scenarios/,20-ways.ini 25-guard.ini 70-ways-to-die.ini 71-ways-to-die-busy.ini)
-vm_kdump = $(addprefix $(vm_dir)/scenarios/,50-kdump.ini 51-kdump-in-tree.ini)
 
 ##@ Guests
 check-vm: KERNELS = 6.1 6.12 6.1-cloud-arm64
@@ -48,8 +47,8 @@ check-mutants-vm: vm-ready ## remove each check from the driver: does a guest th
 # Each result ends with what the host was told.
 RUNS ?= 1
 check-kdump: vm-ready ## crash kernels, ours and the in-tree driver side by side [RUNS=1 KERNELS="6.1 6.12"]
-	@$(call vm_bench,$(KERNELS)) --repeat $(RUNS) $(VM) $(vm_kdump) \
-		--only '*@(pc/2|q35/[24]) ?(in-tree-)kdump-@(sysrq|oops|nmi|bug-hardirq)'
+	@$(call vm_bench,$(KERNELS)) --repeat $(RUNS) $(VM) $(vm_scenarios) \
+		--only '*@(@(pc/2|q35/[24]) ?(in-tree-)kdump-@(sysrq|oops|nmi|bug-hardirq)|virt/[24] pci-kdump-@(sysrq|oops))'
 
 check-qemu10: vm-ready ## power-off on a QEMU that knows bit 2, with a disk that must be whole [KERNELS="6.1 6.12"]
 	@x86=$$($(vm_lib)/qemu-of.sh 9.1) && echo "# $$($$x86 --version | head -n1)" && \
@@ -65,7 +64,8 @@ check-life: ## sleep, hibernation, kexec, and cycles of load, unbind, bind, unlo
 	@$(call vm_bench,$(life_kernels)) --cmdline CYCLES=$(CYCLES) $(VM) \
 		$(vm_dir)/scenarios/65-life.ini $(vm_dir)/scenarios/life.ini
 
-MATRIX ?= 5.10 6.1 6.1-full 6.12 6.12-full 7 sid rt rt-6.12 clang
+MATRIX ?= 5.10 6.1 6.1-full 6.12 6.12-full 7 sid rt rt-6.12 clang \
+	6.1-arm64 6.1-cloud-arm64 6.12-arm64 7-arm64
 QEMUS ?= native trixie sid
 FIRMWARES ?= BIOS OVMF
 check-matrix: ## all scenarios, kernels, QEMUs and firmwares
@@ -105,7 +105,7 @@ arm64_device_tree := $(vm_build)/pvpanic-mmio.dtb
 # Debian 12's makedumpfile knows no arm64 kernel of 6.12 or later.
 arm64_unpack = $(TOP)/scripts/unpack.sh --suite trixie --arch arm64 kdump-arm64 kexec-tools \
 	makedumpfile; \
-	$(TOP)/scripts/unpack.sh --arch arm64 guest-arm64 busybox-static;
+	$(TOP)/scripts/unpack.sh --suite trixie --arch arm64 guest-arm64 busybox-static;
 
 $(vm_build)/vm-bench: $(vm_objects)
 	@$(CC) $(vm_flags) -o $@ $^ -luv -ljansson -linih

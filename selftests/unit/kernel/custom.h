@@ -249,6 +249,7 @@ typedef int (*kernel_init_t)(void);
 typedef void (*kernel_exit_t)(void);
 
 struct kernel_config {
+	bool x86; /* has I/O ports; the driver is built with wrpt.c */
 	bool preempt_count;
 	bool preempt_rcu;
 	bool preempt_rt;
@@ -268,6 +269,7 @@ struct kernel_config {
 	static void __attribute__((constructor)) kernel_register_init(void)        \
 	{                                                                          \
 		static const struct kernel_config config = {                       \
+			.x86 = IS_ENABLED(CONFIG_X86),                             \
 			.preempt_count = IS_ENABLED(CONFIG_PREEMPT_COUNT),         \
 			.preempt_rcu = IS_ENABLED(CONFIG_PREEMPT_RCU),             \
 			.preempt_rt = IS_ENABLED(CONFIG_PREEMPT_RT),               \

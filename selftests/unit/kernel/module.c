@@ -9,7 +9,7 @@
 
 #include "guest.h"
 
-#define MAX_MODULES 8
+#define MAX_MODULES 9
 #define MAX_PARAMS  8
 
 static struct module {
@@ -109,8 +109,10 @@ void guest_restore_variables(void)
  * guest_load() - insmod
  * @params: names and values, up to a name that is NULL; or NULL for no parameters
  *
- * Return: 0 or the error of its init function or of a parameter; -ENOENT for an unknown parameter,
- * and -EPERM for a parameter that lockdown forbids.
+ * Like the kernel, it ignores a parameter that the driver does not have.
+ *
+ * Return: 0 or the error of its init function or of a parameter; -EPERM for a parameter that
+ * lockdown forbids.
  */
 int guest_load(const char *const params[][2])
 {
@@ -122,8 +124,11 @@ int guest_load(const char *const params[][2])
 		for (i = 0; i < module->nr_params; i++)
 			if (!strcmp(module->params[i].name, (*params)[0]))
 				break;
-		if (i == module->nr_params)
-			return -ENOENT;
+		if (i == module->nr_params) {
+			kernel_log("warn", "pvpanic-guest: unknown parameter '%s' ignored\n",
+				   (*params)[0]);
+			continue;
+		}
 		if (module->params[i].hardware && guest.locked_down)
 			return -EPERM;
 		err = module->params[i].set((*params)[1], module->params[i].value);

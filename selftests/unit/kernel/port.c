@@ -27,6 +27,8 @@ static unsigned int by_port(u16 port)
 {
 	unsigned int node;
 
+	if (!guest.config->x86)
+		guest_violation("port %#x is used, and this machine has no I/O ports", port);
 	for (node = 0; node < GUEST_NODES; node++)
 		if (guest.node[node].present && guest.node[node].io_port == port)
 			return node;
