@@ -85,7 +85,7 @@ private_apt()
 		-o Dir::State::lists="$dir/lists" -o Dir::Cache="$dir" \
 		-o Dir::Etc::sourcelist="$dir/sources.list" -o Dir::Etc::sourceparts=/dev/null \
 		-o Dir::Etc::preferences=/dev/null -o Dir::Etc::preferencesparts=/dev/null \
-		-o APT::Sandbox::User=root -o Acquire::Languages=none \
+		-o APT::Sandbox::User=root -o Acquire::Languages=none -o DPkg::Lock::Timeout=300 \
 		-o APT::Architecture="$debian_arch" -o APT::Architectures="$debian_arch" \
 		-t "$suite" "$@"
 }

@@ -47,7 +47,7 @@ unpack_source()
 	done
 	echo "kernel $key: unpacking the source" >&2
 	"$LIB/linux-source.sh" "$LINUX/source" --strip-components=1 --wildcards "${no[@]}" \
-		--exclude='linux-source-*/arch/[!ax]*/*.[chS]' --exclude='*.dts' --exclude='*.dtsi' \
+		--exclude='linux-source-*/arch/[!ax]*/*.[chS]' --exclude='linux-source-*/arch/*/boot/dts/*/*' \
 		--exclude='linux-source-*/Documentation/*/*' --exclude='linux-source-*/sound/*.[ch]'
 }
 

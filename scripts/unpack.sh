@@ -24,12 +24,14 @@ done
 [ $# -ge 2 ] || die "usage: unpack.sh [--suite SUITE] [--arch ARCH] NAME PKG..."
 out=$BUILD/unpacked/$1
 shift
+mkdir -p "$BUILD/unpacked"
+exec 8>"$BUILD/unpacked/.lock"
+flock 8
 if [ -e "$out/.packages" ] && [ "$(cat "$out/.packages")" = "$suite: $*" ]; then
 	echo "$out"
 	exit
 fi
 [ "$suite" ] || die "this machine is of no Debian release; needed: $*"
-mkdir -p "$BUILD/unpacked"
 tmp=$(mktemp -d "$BUILD/unpacked/.new.XXXXXX")
 trap 'rm -rf "$tmp"' EXIT
 chmod 755 "$tmp"

@@ -27,12 +27,14 @@ static void in_exec_data(void)
 	data();
 }
 
+#ifdef CONFIG_STACKPROTECTOR
 extern void __noreturn __stack_chk_fail(void);
 
 static void in_stack_protector(void)
 {
 	__stack_chk_fail();
 }
+#endif
 
 static void bug_tasklet(unsigned long unused)
 {
@@ -79,7 +81,9 @@ static void in_die_notifier(void)
 const struct panic_way panic_ways_fault[] = {
 	{ "divide", in_divide },
 	{ "exec-data", in_exec_data },
+#ifdef CONFIG_STACKPROTECTOR
 	{ "stack-protector", in_stack_protector },
+#endif
 	{ "bug-softirq", in_bug_softirq },
 	{ "rcu-callback", in_rcu_callback },
 	{ "die-notifier", in_die_notifier },

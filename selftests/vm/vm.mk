@@ -102,7 +102,6 @@ arm64_packages := qemu-system-arm qemu-efi-aarch64 gcc-aarch64-linux-gnu libc6-d
 	device-tree-compiler
 arm64_programs := $(addprefix $(vm_build)/guest-arm64/,init cycles pvpanic-check)
 arm64_device_tree := $(vm_build)/pvpanic-mmio.dtb
-# Debian 12's makedumpfile knows no arm64 kernel of 6.12 or later.
 arm64_unpack = $(TOP)/scripts/unpack.sh --suite trixie --arch arm64 kdump-arm64 kexec-tools \
 	makedumpfile; \
 	$(TOP)/scripts/unpack.sh --suite trixie --arch arm64 guest-arm64 busybox-static;
