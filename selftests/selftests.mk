@@ -34,4 +34,7 @@ $(BUILD)/selftests/pvpanic-check-test: $(TOP)/selftests/pvpanic-check-test.c $(T
 	@mkdir -p $(@D)
 	@gcc $(check_tool_flags) -o $@ $^ -ljansson
 
-.PHONY: check-errors check-pvpanic-check
+check-textfile: $(check_tool) ## does Debian's node_exporter serve the metrics that pvpanic-check writes? (KTAP)
+	@$(TOP)/selftests/check-textfile.sh
+
+.PHONY: check-errors check-pvpanic-check check-textfile

@@ -2,13 +2,18 @@
 /*
  * pvpanic-check: is this guest armed? Whether a panic would reach the host can be
  * tried out only once, and at the worst time. This says it beforehand, from what
- * sysfs shows: it opens files for reading, writes nothing, and needs no privilege.
- * If the kernel's own driver has the device, it says why, and what gives it to ours.
+ * sysfs shows. It needs no privilege, and writes nothing except the file that
+ * --textfile names. If the guest is not armed, or the kernel's own driver has the
+ * device, it says why, and gives the remedy. Monitoring systems read its exit status,
+ * its first line, its JSON and its metrics (pvpanic-check(8)).
  */
 #define _GNU_SOURCE
 #include <ctype.h>
 #include <dirent.h>
+#include <errno.h>
 #include <getopt.h>
+#include <fcntl.h>
+#include <fnmatch.h>
 #include <libgen.h>
 #include <limits.h>
 #include <stdarg.h>
@@ -16,19 +21,41 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
+#define VERSION		"1.0"
+#define SCHEMA		1		/* of the JSON: a new number if a member changes its meaning or goes */
 #define DEVICES_MAX	8
 #define TEXT_BYTES	64
-#define REMEDY_BYTES	256
+#define REMEDY_BYTES	512
 #define OURS		"pvpanic-guest"
 #define GAPS		3
-#define UNKNOWN		(~0U)
+#define NOT_SHOWN	(~0U)
 #define PCI_VENDOR	0x1b36		/* the same device on PCI */
 #define PCI_DEVICE	0x0011
 
 enum { PANICKED = 1, CRASH_LOADED = 2, SHUTDOWN = 4 };
-enum { ARMED = 0, NOT_ARMED = 1, USAGE = 2 };
+
+/* The exit status, as monitoring plugins have it. */
+enum state {
+	OK,		/* a panic is reported, with and without a crash kernel */
+	WARNING,	/* a panic is reported now, but not in the other of these two cases */
+	CRITICAL,	/* a panic is not reported now */
+	UNKNOWN,	/* this program cannot say it, or was used wrongly */
+};
+
+static const struct {
+	const char *name;
+	const char *word;
+	const char *says;
+} states[] = {
+	[OK] = { "ok", "OK", "armed: the host would hear of a panic now" },
+	[WARNING] = { "warning", "WARNING", "armed, but not for each panic" },
+	[CRITICAL] = { "critical", "CRITICAL", "NOT armed" },
+	[UNKNOWN] = { "unknown", "UNKNOWN", "cannot say whether this guest is armed" },
+};
 
 static const struct {
 	unsigned int bit;
@@ -56,6 +83,13 @@ static const struct in_tree {
 	{ "acpi", "pvpanic", { GAP_KDUMP, GAP_POWER_OFF, GAP_EVENTS } },
 };
 
+/* The code is for programs and stays; the words are for people and may change. */
+struct reason {
+	const char *code;		/* NULL: there is none */
+	const char *why;
+	char remedy[REMEDY_BYTES];	/* empty: nothing has to be done */
+};
+
 struct device {
 	const char *bus;		/* whose device is bound: platform, acpi or pci */
 	char name[TEXT_BYTES];
@@ -63,20 +97,24 @@ struct device {
 	char transport[TEXT_BYTES];	/* these two are empty with the in-tree driver */
 	char port[TEXT_BYTES];
 	char crash_hook[TEXT_BYTES];
-	unsigned int capability;	/* UNKNOWN where the driver doesn't show it */
+	unsigned int capability;	/* NOT_SHOWN where the driver doesn't show it */
 	unsigned int events;
 	bool ours;
 	const struct in_tree *in_tree;	/* NULL where it is another driver, or none */
 	unsigned int at_panic;		/* what the host would get; 0: nothing */
 	unsigned int at_power_off;
-	const char *why;
-	const char *why_not_ours;	/* NULL where ours is bound, or is not for this device */
-	char remedy[REMEDY_BYTES];
+	const char *why;		/* of at_panic */
+	enum state state;
+	struct reason reason;		/* of the state */
+	struct reason not_ours;		/* none where ours is bound, or is not for this device */
 };
 
 struct guest {
 	const char *root;
 	char release[TEXT_BYTES];	/* of the running kernel */
+	bool x86;
+	bool sysfs_unreadable;
+	bool kexec;			/* this kernel can load a crash kernel */
 	bool crash_kernel;		/* loaded: kdump is ready */
 	bool post_notifiers;		/* it is entered after the panic notifiers */
 	bool module_loaded;
@@ -85,6 +123,8 @@ struct guest {
 	bool truncated;			/* more devices than fit */
 	struct device device[DEVICES_MAX];
 	unsigned int devices;
+	enum state state;		/* the best one of a device */
+	struct reason reason;
 };
 
 static char *path_of(const struct guest *guest, const char *fmt, va_list ap)
@@ -148,10 +188,10 @@ static unsigned int read_hex(const struct guest *guest, const struct device *dev
 
 	read_attribute(guest, dev, name, text);
 	if (!isxdigit((unsigned char)text[0]))
-		return UNKNOWN;
+		return NOT_SHOWN;
 	value = strtoul(text, &end, 16);
 
-	return *end || value > UINT_MAX ? UNKNOWN : value;
+	return *end || value > UINT_MAX ? NOT_SHOWN : value;
 }
 
 static bool read_yes(const struct guest *guest, const char *path)
@@ -204,8 +244,8 @@ static void read_driver(const struct guest *guest, struct device *dev, const cha
 
 static void read_attributes(const struct guest *guest, struct device *dev)
 {
-	dev->capability = UNKNOWN;
-	dev->events = UNKNOWN;
+	dev->capability = NOT_SHOWN;
+	dev->events = NOT_SHOWN;
 	if (!dev->driver[0])
 		return;
 
@@ -257,48 +297,71 @@ static bool built_in(const struct guest *guest, const struct device *dev)
 	return !exists(guest, "/sys/bus/%s/devices/%s/driver/module/initstate", dev->bus, dev->name);
 }
 
-static void remedy(struct device *dev, const char *why, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
-
-static void remedy(struct device *dev, const char *why, const char *fmt, ...)
+static void give_reason(struct reason *reason, const char *code, const char *why)
 {
+	reason->code = code;
+	reason->why = why;
+	reason->remedy[0] = '\0';
+}
+
+static void add_remedy(struct reason *reason, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static void add_remedy(struct reason *reason, const char *fmt, ...)
+{
+	size_t used = strlen(reason->remedy);
 	va_list ap;
 
-	dev->why_not_ours = why;
 	va_start(ap, fmt);
-	vsnprintf(dev->remedy, sizeof(dev->remedy), fmt, ap);
+	vsnprintf(reason->remedy + used, sizeof(reason->remedy) - used, fmt, ap);
 	va_end(ap);
 }
 
+/* There is no | in it: a monitoring system takes what follows one for numbers. */
+static void add_hand_over(struct reason *reason, const struct device *dev)
+{
+	add_remedy(reason, "cd /sys/bus; echo %s >%s/drivers/%s/unbind; echo %s >%s/drivers/" OURS "/bind",
+		   dev->name, dev->bus, dev->driver, dev->name,
+		   strcmp(dev->bus, "pci") ? "platform" : "pci");
+}
+
 /* Both drivers are loaded, and the device stays with the one that was first. */
-static void explain_late(const struct guest *guest, struct device *dev)
+static void explain_late(const struct guest *guest, const struct device *dev, struct reason *reason)
 {
 	bool fixed = built_in(guest, dev);
 
-	remedy(dev, fixed ? "was loaded after the kernel's own driver, which is built into the kernel" :
-	       "was loaded after the kernel's own driver, which was loaded by hand or by an initramfs without " OURS,
-	       "%s: cd /sys/bus; echo %s | tee %s/drivers/%s/unbind %s/drivers/" OURS "/bind%s",
-	       fixed ? "at each boot" : "now", dev->name, dev->bus, dev->driver,
-	       strcmp(dev->bus, "pci") ? "platform" : "pci",
-	       fixed ? "" : "; for the next boot: update-initramfs -u, or dracut --force");
+	if (fixed)
+		give_reason(reason, "late-built-in",
+			    "was loaded after the kernel's own driver, which is built into the kernel");
+	else
+		give_reason(reason, "late",
+			    "was loaded after the kernel's own driver, which was loaded by hand or by an initramfs without " OURS);
+	add_remedy(reason, fixed ? "at each boot: " : "now: ");
+	add_hand_over(reason, dev);
+	if (!fixed)
+		add_remedy(reason, "; for the next boot: update-initramfs -u, or dracut --force");
 }
 
-static void explain_missing(const struct guest *guest, struct device *dev)
+static void explain_missing(const struct guest *guest, struct reason *reason)
 {
-	if (!exists(guest, "/var/lib/dkms/" OURS))
-		remedy(dev, "is not installed for the running kernel",
-		       "install it for kernel %s", guest->release);
-	else if (!exists(guest, "/lib/modules/%s/build", guest->release))
-		remedy(dev, "is not there for the running kernel: DKMS has no headers to build it with",
-		       "apt-get install linux-headers-%s", guest->release);
-	else
-		remedy(dev, "is not there for the running kernel: DKMS could not build it, or did not try",
-		       "dkms autoinstall -k %s, which says why; then reboot", guest->release);
+	if (!exists(guest, "/var/lib/dkms/" OURS)) {
+		give_reason(reason, "not-installed", "is not installed for the running kernel");
+		add_remedy(reason, "install it for kernel %s", guest->release);
+	} else if (!exists(guest, "/lib/modules/%s/build", guest->release)) {
+		give_reason(reason, "no-headers",
+			    "is not there for the running kernel: DKMS has no headers to build it with");
+		add_remedy(reason, "apt-get install linux-headers-%s", guest->release);
+	} else {
+		give_reason(reason, "not-built",
+			    "is not there for the running kernel: DKMS could not build it, or did not try");
+		add_remedy(reason, "dkms autoinstall -k %s, which says why; then reboot", guest->release);
+	}
 }
 
 /* Why the device is not ours, as far as the running system shows it. */
 static void explain(const struct guest *guest, struct device *dev)
 {
+	struct reason *reason = &dev->not_ours;
 	unsigned int i;
 
 	for (i = 0; i < guest->devices; i++)
@@ -306,70 +369,172 @@ static void explain(const struct guest *guest, struct device *dev)
 			return;
 	if (dev->driver[0] && !dev->in_tree)
 		return;
-	if (guest->module_loaded && dev->driver[0])
-		explain_late(guest, dev);
-	else if (guest->module_loaded || !guest->modules_known)
+	if (guest->module_loaded) {
+		if (dev->driver[0])
+			explain_late(guest, dev, reason);
 		return;
-	else if (!guest->module_installed)
-		explain_missing(guest, dev);
-	else if (needs_signature(guest))
-		remedy(dev, "was refused: the kernel loads only modules with a signature that it trusts",
-		       "mokutil --import /var/lib/dkms/mok.pub, and reboot");
-	else
-		remedy(dev, "is installed for the running kernel, but not loaded",
-		       "modprobe " OURS ", which says why if it fails");
+	}
+	if (!guest->modules_known)
+		return;
+	if (!guest->module_installed) {
+		explain_missing(guest, reason);
+	} else if (needs_signature(guest)) {
+		give_reason(reason, "refused",
+			    "was refused: the kernel loads only modules with a signature that it trusts");
+		add_remedy(reason, "mokutil --import /var/lib/dkms/mok.pub, and reboot");
+	} else {
+		give_reason(reason, "not-loaded", "is installed for the running kernel, but not loaded");
+		add_remedy(reason, "modprobe " OURS ", which says why if it fails");
+	}
+	if (dev->driver[0] && built_in(guest, dev)) {
+		add_remedy(reason, "; then, at each boot: ");
+		add_hand_over(reason, dev);
+	}
 }
 
-static const char *why_unbound(const struct guest *guest)
+/* One event of @dev that is due is not among those that are @sent. */
+static void event_missing(const struct device *dev, unsigned int sent, unsigned int event,
+			  struct reason *reason)
 {
-	return guest->module_loaded ?
-		"pvpanic-guest is loaded but has not bound to the device: dmesg says why" :
-		"no driver is bound to the device: load it with: modprobe pvpanic-guest";
+	bool panicked = event == PANICKED;
+
+	if (dev->capability != NOT_SHOWN && !(dev->capability & event)) {
+		if (panicked)
+			give_reason(reason, "panicked-unknown", "the host does not know the event panicked");
+		else
+			give_reason(reason, "crash-loaded-unknown",
+				    "the host does not know the event crash_loaded");
+		add_remedy(reason, "on the host, start QEMU without events= at its pvpanic device, or update QEMU");
+		return;
+	}
+	if (panicked)
+		give_reason(reason, "panicked-off", "the event panicked is switched off");
+	else
+		give_reason(reason, "crash-loaded-off", "the event crash_loaded is switched off");
+	add_remedy(reason, "echo %x >/sys/bus/%s/devices/%s/events", sent | event, dev->bus, dev->name);
+	if (dev->ours)
+		add_remedy(reason, "; for the next boot: take events= out of /etc/modprobe.d");
+}
+
+/* The event of a panic while no crash kernel is loaded; without a code, it comes. */
+static void check_panicked(const struct device *dev, unsigned int sent, struct reason *reason)
+{
+	if (sent & PANICKED)
+		reason->why = "the panic notifier sends it";
+	else
+		event_missing(dev, sent, PANICKED, reason);
 }
 
 /*
- * What panic() does, in its order (kernel/panic.c): the crash kernel, then the
- * notifiers; with crash_kexec_post_notifiers the other way round.
+ * The same while a crash kernel is loaded. What panic() does, in its order
+ * (kernel/panic.c): the crash kernel, then the notifiers; with
+ * crash_kexec_post_notifiers the other way round.
  */
-static void foresee(const struct guest *guest, struct device *dev)
+static void check_crash_loaded(const struct guest *guest, const struct device *dev,
+			       unsigned int sent, struct reason *reason)
 {
 	bool hooked = dev->ours && !strcmp(dev->crash_hook, "on");
-	unsigned int sent = dev->events;
 
-	if (!dev->driver[0]) {
-		dev->why = why_unbound(guest);
-		return;
-	}
-	if (!dev->ours && !dev->in_tree) {
-		dev->why = "the device is bound to a driver that this program does not know";
-		return;
-	}
-	if (sent == UNKNOWN) {
-		if (dev->ours ||
-		    exists(guest, "/sys/bus/%s/devices/%s/events", dev->bus, dev->name)) {
-			dev->why = "the driver's attribute events cannot be read";
-			return;
+	if (!guest->post_notifiers && !hooked) {
+		if (!dev->ours) {
+			give_reason(reason, "kdump-in-tree",
+				    "a crash kernel is entered before this driver's notifier");
+			if (dev->not_ours.code)
+				add_remedy(reason, "%s", dev->not_ours.remedy);
+			else
+				add_remedy(reason, "install " OURS ", or boot with crash_kexec_post_notifiers");
+		} else if (!strcmp(dev->crash_hook, "off")) {
+			give_reason(reason, "kdump-hook-off",
+				    "a crash kernel is entered before the notifier, and the hook that comes first is switched off");
+			add_remedy(reason, "take crash_hook=0 out of /etc/modprobe.d, and reload " OURS);
+		} else {
+			give_reason(reason, "kdump-hook-unavailable",
+				    "a crash kernel is entered before the notifier, and this kernel has no hook that comes first");
+			add_remedy(reason, "boot with crash_kexec_post_notifiers");
 		}
-		sent = PANICKED | CRASH_LOADED;	/* before 5.13 it shows and chooses nothing */
-	}
-
-	dev->at_power_off = dev->ours ? sent & SHUTDOWN : 0;
-	if (!guest->crash_kernel) {
-		dev->at_panic = sent & PANICKED;
-		dev->why = dev->at_panic ? "the panic notifier sends it" :
-			"the event panicked is switched off or unknown to the host";
-	} else if (!guest->post_notifiers && !hooked) {
-		dev->why = dev->ours ?
-			"a crash kernel is loaded and is entered before the notifier; the hook that comes first is not on" :
-			"a crash kernel is loaded and is entered before this driver's notifier";
+	} else if (!(sent & CRASH_LOADED)) {
+		event_missing(dev, sent, CRASH_LOADED, reason);
 	} else {
-		dev->at_panic = sent & CRASH_LOADED;
-		dev->why = !dev->at_panic ?
-			"a crash kernel is loaded and the event crash_loaded is switched off or unknown to the host" :
-			guest->post_notifiers ?
+		reason->why = guest->post_notifiers ?
 			"the panic notifier sends it, before the crash kernel is entered" :
 			"the hook sends it, before the crash kernel is entered";
 	}
+}
+
+static void check_unbound(const struct guest *guest, struct device *dev)
+{
+	struct reason *reason = &dev->reason;
+
+	dev->state = CRITICAL;
+	if (guest->module_loaded) {
+		give_reason(reason, "not-bound", OURS " is loaded but has not bound to the device: dmesg says why");
+		add_remedy(reason, "look at the lines of dmesg that begin with " OURS);
+		return;
+	}
+	give_reason(reason, "no-driver", "no driver is bound to the device");
+	if (dev->not_ours.code)
+		add_remedy(reason, "%s", dev->not_ours.remedy);
+	else
+		add_remedy(reason, "load it with: modprobe " OURS);
+}
+
+static bool check_bound(const struct guest *guest, struct device *dev, unsigned int *sent)
+{
+	struct reason *reason = &dev->reason;
+
+	dev->state = UNKNOWN;
+	if (!dev->ours && !dev->in_tree) {
+		give_reason(reason, "unknown-driver",
+			    "the device is bound to a driver that this program does not know");
+		if (!guest->module_loaded)
+			add_remedy(reason, "modprobe " OURS "; ");
+		add_hand_over(reason, dev);
+		return false;
+	}
+	*sent = dev->events;
+	if (*sent != NOT_SHOWN)
+		return true;
+	if (dev->ours || exists(guest, "/sys/bus/%s/devices/%s/events", dev->bus, dev->name)) {
+		give_reason(reason, "events-unreadable", "the driver's attribute events cannot be read");
+		add_remedy(reason, "look at /sys/bus/%s/devices/%s/events", dev->bus, dev->name);
+		return false;
+	}
+	*sent = PANICKED | CRASH_LOADED;	/* before 5.13 it shows none, and always sends both */
+
+	return true;
+}
+
+/* The present case decides whether the guest is armed, the other one whether that is all. */
+static void check_device(const struct guest *guest, struct device *dev)
+{
+	struct reason panicked = { 0 }, crash_loaded = { 0 };
+	const struct reason *now = guest->crash_kernel ? &crash_loaded : &panicked;
+	const struct reason *other = guest->crash_kernel ? &panicked : &crash_loaded;
+	unsigned int sent;
+
+	if (!dev->driver[0]) {
+		check_unbound(guest, dev);
+	} else if (check_bound(guest, dev, &sent)) {
+		dev->at_power_off = dev->ours ? sent & SHUTDOWN : 0;
+		check_panicked(dev, sent, &panicked);
+		check_crash_loaded(guest, dev, sent, &crash_loaded);
+		dev->why = now->why;
+		if (now->code) {
+			dev->state = CRITICAL;
+			dev->reason = *now;
+			return;
+		}
+		dev->at_panic = guest->crash_kernel ? CRASH_LOADED : PANICKED;
+		if (other->code && guest->kexec) {
+			dev->state = WARNING;
+			dev->reason = *other;
+		} else {
+			dev->state = OK;
+			give_reason(&dev->reason, "armed", now->why);
+		}
+		return;
+	}
+	dev->why = dev->reason.why;
 }
 
 static void add_device(struct guest *guest, const struct device *dev)
@@ -420,6 +585,8 @@ static void read_bus(struct guest *guest, const char *bus)
 
 	snprintf(path, sizeof(path), "%s/sys/bus/%s/devices", guest->root, bus);
 	n = scandir(path, &entries, is_name, alphasort);
+	if (n < 0 && errno != ENOENT)
+		guest->sysfs_unreadable = true;
 	for (i = 0; i < n; i++) {
 		struct device dev = { .bus = bus };
 
@@ -437,34 +604,84 @@ static void read_bus(struct guest *guest, const char *bus)
 		free(entries);
 }
 
+/* Only an x86 machine has the ISA device. Before Linux 6.1 no file names the machine. */
+static void read_machine(struct guest *guest)
+{
+	char text[TEXT_BYTES];
+	const char *machine = text;
+	struct utsname name;
+
+	read_line(guest, text, "/proc/sys/kernel/arch");
+	if (!text[0] && !uname(&name))
+		machine = name.machine;
+	guest->x86 = !fnmatch("x86_64", machine, 0) || !fnmatch("i[3-6]86", machine, 0);
+}
+
+static void explain_no_device(const struct guest *guest, struct reason *reason)
+{
+	give_reason(reason, "no-device",
+		    "the host gives this guest no ACPI device QEMU0001 and no PCI device 1b36:0011");
+	add_remedy(reason, "on the host, add %s to <devices> of the libvirt XML, or %s to QEMU's options; then power the guest off and on",
+		   guest->x86 ? "<panic model='isa'/>" : "<panic model='pvpanic'/> (libvirt 9.1 or later)",
+		   guest->x86 ? "-device pvpanic" : "-device pvpanic-pci");
+}
+
+static int worse(enum state a, enum state b)
+{
+	static const int rank[] = { [OK] = 0, [WARNING] = 1, [UNKNOWN] = 2, [CRITICAL] = 3 };
+
+	return rank[a] - rank[b];
+}
+
+/* One device that is armed is enough. */
+static void check_guest(struct guest *guest)
+{
+	const struct device *best = guest->devices ? &guest->device[0] : NULL;
+	unsigned int i;
+
+	for (i = 1; i < guest->devices; i++)
+		if (worse(best->state, guest->device[i].state) > 0)
+			best = &guest->device[i];
+	if (best) {
+		guest->state = best->state;
+		guest->reason = best->reason;
+	} else {
+		guest->state = CRITICAL;
+		explain_no_device(guest, &guest->reason);
+	}
+	if (guest->state == CRITICAL && guest->sysfs_unreadable) {
+		guest->state = UNKNOWN;
+		give_reason(&guest->reason, "sysfs-unreadable", "sysfs cannot be read");
+		add_remedy(&guest->reason, "mount -t sysfs sysfs /sys");
+	}
+}
+
 static void read_guest(struct guest *guest)
 {
 	unsigned int i;
 
+	guest->sysfs_unreadable = !exists(guest, "/sys/bus");
+	guest->kexec = exists(guest, "/sys/kernel/kexec_crash_loaded");
 	guest->crash_kernel = read_yes(guest, "/sys/kernel/kexec_crash_loaded");
 	guest->post_notifiers = read_yes(guest,
 			"/sys/module/kernel/parameters/crash_kexec_post_notifiers");
 	guest->module_loaded = exists(guest, "/sys/module/pvpanic_guest");
+	read_machine(guest);
 	read_modules(guest);
 	read_bus(guest, "platform");
 	read_bus(guest, "acpi");
 	read_bus(guest, "pci");
 	for (i = 0; i < guest->devices; i++) {
 		read_attributes(guest, &guest->device[i]);
-		foresee(guest, &guest->device[i]);
 		explain(guest, &guest->device[i]);
+		check_device(guest, &guest->device[i]);
 	}
+	check_guest(guest);
 }
 
-static bool armed(const struct guest *guest)
+static bool armed(enum state state)
 {
-	unsigned int i;
-
-	for (i = 0; i < guest->devices; i++)
-		if (guest->device[i].at_panic)
-			return true;
-
-	return false;
+	return state == OK || state == WARNING;
 }
 
 static const char *qmp_event(unsigned int bit)
@@ -483,32 +700,65 @@ static void print_events(const char *label, unsigned int events)
 	unsigned int i;
 
 	printf("  %-14s", label);
-	if (events == UNKNOWN)
+	if (events == NOT_SHOWN)
 		printf(" not shown");
 	else if (!(events & (PANICKED | CRASH_LOADED | SHUTDOWN)))
 		printf(" nothing");
-	for (i = 0; events != UNKNOWN && i < sizeof(event_names) / sizeof(*event_names); i++)
+	for (i = 0; events != NOT_SHOWN && i < sizeof(event_names) / sizeof(*event_names); i++)
 		if (events & event_names[i].bit)
 			printf(" %s", event_names[i].name);
 	printf("\n");
 }
 
+/* Names come from drivers. A monitoring system takes what follows a | for numbers. */
+static void put_printable(FILE *f, const char *text)
+{
+	for (; *text; text++)
+		fputc(isprint((unsigned char)*text) && *text != '|' ? *text : '?', f);
+}
+
 static void print_printable(const char *label, const char *text)
 {
 	printf("  %-14s ", label);
-	for (; *text; text++)
-		putchar(isprint((unsigned char)*text) ? *text : '?');
+	put_printable(stdout, text);
 	printf("\n");
 }
 
-static void print_in_tree(const struct device *dev)
+static void print_in_tree(const struct guest *guest, const struct device *dev)
 {
 	unsigned int i;
 
-	printf("  %-14s the kernel's own driver%s\n", "in-tree",
-	       strcmp(dev->bus, "acpi") ? "" : ", bound to the ACPI node");
+	printf("  %-14s the kernel's own driver%s%s\n", "in-tree",
+	       strcmp(dev->bus, "acpi") ? "" : ", bound to the ACPI node",
+	       built_in(guest, dev) ? ", built into the kernel" : "");
 	for (i = 0; i < GAPS; i++)
 		printf("  %-14s %s\n", i ? "" : "its gaps", dev->in_tree->gaps[i]);
+}
+
+/* What a monitoring system shows of this guest. */
+static void print_first_line(const struct guest *guest)
+{
+	const struct reason *reason = &guest->reason;
+
+	printf("PVPANIC %s: %s", states[guest->state].word, states[guest->state].says);
+	if (guest->state != OK)
+		printf(": %s (%s); remedy: ", reason->why, reason->code);
+	put_printable(stdout, reason->remedy);
+	printf("\n");
+}
+
+static void print_remedies(const struct device *dev)
+{
+	const struct reason *not_ours = &dev->not_ours;
+
+	if (dev->state != OK)
+		printf("  %-14s %s (%s)\n", states[dev->state].name, dev->reason.why, dev->reason.code);
+	if (dev->state != OK && strcmp(dev->reason.remedy, not_ours->remedy))
+		print_printable("remedy", dev->reason.remedy);
+	if (not_ours->code) {
+		print_printable(OURS, not_ours->why);
+		print_printable("remedy", not_ours->remedy);
+	}
 }
 
 static void print_device(const struct guest *guest, const struct device *dev)
@@ -531,25 +781,23 @@ static void print_device(const struct guest *guest, const struct device *dev)
 		       "GUEST_PANICKED as well" : "nothing more");
 	printf("  %-14s %s\n", "at power-off", qmp_event(dev->at_power_off) ?: "nothing");
 	if (dev->in_tree)
-		print_in_tree(dev);
-	if (dev->why_not_ours) {
-		print_printable(OURS, dev->why_not_ours);
-		print_printable("remedy", dev->remedy);
-	}
+		print_in_tree(guest, dev);
+	print_remedies(dev);
 }
 
 static void print_text(const struct guest *guest)
 {
 	unsigned int i;
 
-	printf("%s\n", armed(guest) ? "armed: the host would hear of a panic now" :
-				      "NOT armed: the host would hear nothing of a panic now");
-	printf("  %-14s %s\n", "crash kernel", !guest->crash_kernel ? "not loaded" :
+	print_first_line(guest);
+	printf("  %-14s %s\n", "crash kernel", !guest->kexec ? "not supported by this kernel" :
+	       !guest->crash_kernel ? "not loaded" :
 	       guest->post_notifiers ? "loaded, entered after the panic notifiers" :
 				       "loaded, entered before the panic notifiers");
-	if (!guest->devices)
-		printf("  %-14s none: the host gives this guest no ACPI device QEMU0001\n"
-		       "  %-14s and no PCI device 1b36:0011\n", "device", "");
+	if (!guest->devices) {
+		print_printable("device", "none");
+		print_printable("remedy", guest->reason.remedy);
+	}
 	for (i = 0; i < guest->devices; i++) {
 		if (guest->devices > 1)
 			printf("\n");
@@ -587,7 +835,7 @@ static void json_text(const char *name, const char *text)
 
 static void json_number(const char *name, unsigned int value)
 {
-	if (value == UNKNOWN)
+	if (value == NOT_SHOWN)
 		printf(", \"%s\": null", name);
 	else
 		printf(", \"%s\": %u", name, value);
@@ -610,13 +858,22 @@ static void json_gaps(const struct in_tree *in_tree)
 	printf("]");
 }
 
+static void json_reason(const struct reason *reason)
+{
+	json_text("reason", reason->code);
+	json_text("reason_text", reason->why);
+	json_text("remedy", reason->remedy);
+}
+
 static void print_json(const struct guest *guest)
 {
 	unsigned int i;
 
-	printf("{\"armed\": %s, \"crash_kernel\": %s, \"crash_kexec_post_notifiers\": %s, \"devices\": [",
-	       json_bool(armed(guest)), json_bool(guest->crash_kernel),
-	       json_bool(guest->post_notifiers));
+	printf("{\"schema\": %d, \"version\": \"" VERSION "\", \"state\": \"%s\", \"armed\": %s",
+	       SCHEMA, states[guest->state].name, json_bool(armed(guest->state)));
+	json_reason(&guest->reason);
+	printf(", \"crash_kernel\": %s, \"crash_kexec_post_notifiers\": %s, \"devices\": [",
+	       json_bool(guest->crash_kernel), json_bool(guest->post_notifiers));
 	for (i = 0; i < guest->devices; i++) {
 		const struct device *dev = &guest->device[i];
 
@@ -632,36 +889,143 @@ static void print_json(const struct guest *guest)
 		json_text("at_power_off", qmp_event(dev->at_power_off));
 		json_text("why", dev->why);
 		json_text("bus", dev->bus);
-		printf(", \"in_tree\": %s", json_bool(dev->in_tree));
+		printf(", \"in_tree\": %s, \"built_in\": %s", json_bool(dev->in_tree),
+		       json_bool(dev->in_tree && built_in(guest, dev)));
 		json_gaps(dev->in_tree);
-		json_text("why_not_ours", dev->why_not_ours);
-		json_text("remedy", dev->remedy);
+		printf(", \"state\": \"%s\"", states[dev->state].name);
+		json_reason(&dev->reason);
+		json_text("not_ours", dev->not_ours.code);
+		json_text("not_ours_text", dev->not_ours.why);
+		json_text("not_ours_remedy", dev->not_ours.remedy);
 		printf("}");
 	}
 	printf("]}\n");
 }
 
+static void put_metric(FILE *f, const char *name, const char *help)
+{
+	fprintf(f, "# HELP %s %s\n# TYPE %s gauge\n%s", name, help, name, name);
+}
+
+/* In the text format of Prometheus, a label's value has these two characters escaped. */
+static void put_label(FILE *f, const char *name, const char *value)
+{
+	fprintf(f, "%s=\"", name);
+	for (; *value; value++) {
+		if (*value == '"' || *value == '\\')
+			fputc('\\', f);
+		fputc(isprint((unsigned char)*value) ? *value : '?', f);
+	}
+	fputc('"', f);
+}
+
+static void put_metrics(FILE *f, const struct guest *guest)
+{
+	unsigned int i;
+
+	put_metric(f, "pvpanic_armed", "Whether the host would hear of a panic of this guest now.");
+	fprintf(f, " %d\n", armed(guest->state));
+	put_metric(f, "pvpanic_state", "Exit status of pvpanic-check: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.");
+	fprintf(f, " %d\n", guest->state);
+	put_metric(f, "pvpanic_reason_info", "Reason of the state, and the version of pvpanic-check.");
+	fprintf(f, "{reason=\"%s\",version=\"" VERSION "\"} 1\n", guest->reason.code);
+	put_metric(f, "pvpanic_crash_kernel_loaded", "Whether a crash kernel is loaded.");
+	fprintf(f, " %d\n", guest->crash_kernel);
+	put_metric(f, "pvpanic_devices", "Number of panic devices of this guest.");
+	fprintf(f, " %u\n", guest->devices);
+	for (i = 0; i < guest->devices; i++) {
+		const struct device *dev = &guest->device[i];
+
+		if (!i)
+			put_metric(f, "pvpanic_device_armed", "Whether this device would report a panic now.");
+		else
+			fprintf(f, "pvpanic_device_armed");
+		put_label(f, "{bus", dev->bus);
+		put_label(f, ",device", dev->name);
+		put_label(f, ",driver", dev->driver);
+		put_label(f, ",reason", dev->reason.code);
+		fprintf(f, "} %d\n", armed(dev->state));
+	}
+}
+
+static int put_file(int fd, const char *tmp, const char *path, const struct guest *guest)
+{
+	FILE *f = fdopen(fd, "w");
+	int err = 0;
+
+	if (!f) {
+		err = errno;
+		close(fd);
+		return err;
+	}
+	put_metrics(f, guest);
+	if (fflush(f) || fchmod(fd, 0644) || fsync(fd))
+		err = errno;
+	if (fclose(f) && !err)
+		err = errno;
+	if (!err && rename(tmp, path))
+		err = errno;
+
+	return err;
+}
+
+/* The collector reads at any time, so the file appears at once, or the old one stays. */
+static int write_textfile(const struct guest *guest, const char *path)
+{
+	char tmp[PATH_MAX];
+	int fd = -1, err;
+
+	if (snprintf(tmp, sizeof(tmp), "%s.XXXXXX", path) >= (int)sizeof(tmp))
+		errno = ENAMETOOLONG;
+	else
+		fd = mkostemp(tmp, O_CLOEXEC);
+	if (fd < 0)
+		return errno;
+	err = put_file(fd, tmp, path, guest);
+	if (err)
+		unlink(tmp);
+
+	return err;
+}
+
 static const char usage[] =
-"usage: pvpanic-check [--json] [--root DIR]\n"
-"Says what the host would hear of a panic of this guest, now. Writes nothing.\n"
-"  --json      the same for programs\n"
-"  --root DIR  look below DIR in place of /\n"
-"  --help      this text\n"
-"Exit status: 0 the host would hear of it, 1 it would not, 2 wrong usage or failed output.\n";
+"usage: pvpanic-check [-q | --json] [--textfile FILE] [--root DIR]\n"
+"Says whether the host would hear of a panic of this guest now, and gives the remedy if not.\n"
+"  -q, --quiet      print one line, and none if the guest is armed for each panic\n"
+"  --json           the same for programs\n"
+"  --textfile FILE  also write metrics for node_exporter's textfile collector (*.prom)\n"
+"  --root DIR       look below DIR in place of /\n"
+"  -V, --version    print the version\n"
+"  -h, --help       print this text\n"
+"Exit status, as of a Nagios plugin: 0 OK, armed; 1 WARNING, not armed for each panic;\n"
+"2 CRITICAL, not armed; 3 UNKNOWN, wrong usage or failed output.\n";
+
+static int end_output(enum state state)
+{
+	if (!fflush(stdout) && !ferror(stdout))
+		return state;
+	perror("pvpanic-check: cannot write");
+
+	return UNKNOWN;
+}
 
 int main(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "json", no_argument, NULL, 'j' },
 		{ "root", required_argument, NULL, 'r' },
+		{ "textfile", required_argument, NULL, 't' },
+		{ "quiet", no_argument, NULL, 'q' },
+		{ "version", no_argument, NULL, 'V' },
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 }
 	};
 	static struct guest guest = { .root = "" };
-	bool json = false;
-	int option;
+	const char *textfile = NULL;
+	bool json = false, quiet = false;
+	int option, err;
 
-	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "hqV", options, NULL)) != -1) {
 		switch (option) {
 		case 'j':
 			json = true;
@@ -669,27 +1033,42 @@ int main(int argc, char **argv)
 		case 'r':
 			guest.root = optarg;
 			break;
+		case 't':
+			textfile = optarg;
+			break;
+		case 'q':
+			quiet = true;
+			break;
+		case 'V':
+			printf("pvpanic-check " VERSION "\n");
+			return end_output(OK);
 		case 'h':
-			return printf("%s", usage) < 0 || fflush(stdout) ? USAGE : 0;
+			printf("%s", usage);
+			return end_output(OK);
 		default:
 			fprintf(stderr, "%s", usage);
-			return USAGE;
+			return UNKNOWN;
 		}
 	}
-	if (optind < argc) {
-		fprintf(stderr, "pvpanic-check: what is %s?\n%s", argv[optind], usage);
-		return USAGE;
+	if (optind < argc || (json && quiet)) {
+		if (optind < argc)
+			fprintf(stderr, "pvpanic-check: what is %s?\n", argv[optind]);
+		fprintf(stderr, "%s", usage);
+		return UNKNOWN;
 	}
 
 	read_guest(&guest);
+	err = textfile ? write_textfile(&guest, textfile) : 0;
+	if (err) {
+		fprintf(stderr, "pvpanic-check: cannot write %s: %s\n", textfile, strerror(err));
+		return UNKNOWN;
+	}
 	if (json)
 		print_json(&guest);
-	else
+	else if (!quiet)
 		print_text(&guest);
-	if (fflush(stdout) || ferror(stdout)) {
-		perror("pvpanic-check");
-		return USAGE;
-	}
+	else if (guest.state != OK)
+		print_first_line(&guest);
 
-	return armed(&guest) ? ARMED : NOT_ARMED;
+	return end_output(guest.state);
 }

@@ -90,9 +90,13 @@ pvpanic_check_runs()
 	local status=0
 
 	[ "$(command -v pvpanic-check)" = /usr/bin/pvpanic-check ] || fail "not in /usr/bin"
-	pvpanic-check --root /nowhere >/tmp/verdict || status=$?
-	[ $status = 1 ] || fail "exit status $status"
-	grep 'NOT armed' /tmp/verdict
+	mkdir -p /tmp/no-device/sys/bus
+	pvpanic-check --root /tmp/no-device >/tmp/verdict || status=$?
+	[ $status = 2 ] || fail "exit status $status"
+	grep '^PVPANIC CRITICAL: NOT armed: .*(no-device); remedy: ' /tmp/verdict
+	[ "$(pvpanic-check --version)" = "pvpanic-check $(version_of "$old")" ] || fail "another version"
+	[ "$(systemctl is-enabled pvpanic-check.timer)" = enabled ] || fail "the timer is not enabled"
+	systemd-analyze verify --man=no pvpanic-check.timer pvpanic-check.service
 	has_page pvpanic-check.8
 	has_page $NAME.4
 }
