@@ -50,7 +50,7 @@ install: may-install modules pvpanic-check ## install the module for one kernel,
 	@$(MAKE) --no-print-directory -C $(KDIR) M=$(module_out)/src DEPMOD=true \
 		INSTALL_MOD_PATH=$(module_out)/stage INSTALL_MOD_DIR=updates modules_install \
 		>$(module_out)/install.log 2>&1 || { cat $(module_out)/install.log >&2; exit 1; }
-	@DESTDIR=$(DESTDIR) $(installer) install $(krel) $(module_out)/stage
+	@DESTDIR=$(DESTDIR) CHECK_TOOL=$(check_tool:$(TOP)/%=%) $(installer) install $(krel) $(module_out)/stage
 
 # Asked before anything is built.
 may-install may-dkms-install:

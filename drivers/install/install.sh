@@ -30,7 +30,7 @@ die()
 }
 
 # Prints source, mode and path of each file beside the module. Files that belong to no package
-# go below /usr/local.
+# go below /usr/local. CHECK_TOOL is pvpanic-check for another architecture.
 shared_files()
 {
 	local etc=$DESTDIR/etc local=$DESTDIR/usr/local
@@ -40,7 +40,7 @@ shared_files()
 		echo "drivers/install/initramfs-hook 755 $etc/initramfs-tools/hooks/$NAME"
 	[ ! -d "$etc/dracut.conf.d" ] ||
 		echo "drivers/install/dracut.conf 644 $etc/dracut.conf.d/$NAME.conf"
-	echo "build/tools/pvpanic-check 755 $local/bin/pvpanic-check"
+	echo "${CHECK_TOOL:-build/tools/pvpanic-check} 755 $local/bin/pvpanic-check"
 	echo "Documentation/pvpanic-guest.4 644 $local/share/man/man4/pvpanic-guest.4"
 	echo "Documentation/pvpanic-check.8 644 $local/share/man/man8/pvpanic-check.8"
 }
