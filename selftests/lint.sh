@@ -85,7 +85,7 @@ build()
 	ln -s "$TOP/Kbuild" "$dir/"
 	ln -s "$TOP"/drivers/*.[ch] "$dir/drivers/"
 	shift
-	if ! MAKEFLAGS= make -C "$kdir" M="$dir" "$@" modules >"$log" 2>&1; then
+	if ! MAKEFLAGS='' make -C "$kdir" M="$dir" "$@" modules >"$log" 2>&1; then
 		grep -E 'error|warning' "$log" || tail -n20 "$log"
 		return 1
 	fi

@@ -315,7 +315,7 @@ static void in_kexec_locked(void)
 		pr_err("panic-in: no kallsyms_lookup_name\n");
 		return;
 	}
-	/* The kprobe is after endbr64. kCFI reads the type of a function just before its address. */
+	/* The kprobe is after endbr64. kCFI reads the type just before a function. */
 	lookup = (void *)(probe.addr - 4 * IS_ENABLED(CONFIG_X86_KERNEL_IBT));
 	unregister_kprobe(&probe);
 
