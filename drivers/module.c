@@ -10,6 +10,7 @@
 #include <linux/string.h>
 
 #include "pvpanic.h"
+#include "version.h"
 
 static char *transport = "auto";
 module_param(transport, charp, 0444);
@@ -77,5 +78,6 @@ static void __exit pvpanic_exit(void)
 module_exit(pvpanic_exit);
 
 MODULE_DESCRIPTION("Reports panics, crash kernels and power-off to the hypervisor (pvpanic)");
+MODULE_AUTHOR("pvpanic-guest maintainers <maintainers@pvpanic-guest.invalid>");
 MODULE_LICENSE("GPL");
-MODULE_VERSION("1.0");
+MODULE_VERSION(PVPANIC_GUEST_VERSION);

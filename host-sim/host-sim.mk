@@ -3,7 +3,7 @@
 
 sim_build := $(BUILD)/host-sim
 sim_dir := $(TOP)/host-sim
-sim_headers := $(wildcard $(sim_dir)/*.h)
+sim_headers := $(wildcard $(sim_dir)/*.h) $(TOP)/drivers/version.h
 sim_objects := $(patsubst $(sim_dir)/%.c,%.o,$(wildcard $(sim_dir)/*.c))
 sim_packages := $(TOP)/scripts/packages.sh
 

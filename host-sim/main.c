@@ -10,6 +10,7 @@
 #include "host.h"
 #include "log.h"
 #include "qtest.h"
+#include "../drivers/version.h"
 
 #define EXIT_USAGE 2
 
@@ -70,7 +71,7 @@ int main(int argc, char **argv)
 	if (options_parse(&options, argc, argv, &error))
 		goto out;
 	if (options.help || options.version) {
-		fputs(options.help ? help : "pvpanic-sim 1.0\n", stdout);
+		fputs(options.help ? help : "pvpanic-sim " PVPANIC_GUEST_VERSION "\n", stdout);
 		goto out;
 	}
 	if (open_logs(&options, &error))

@@ -27,6 +27,7 @@ find "$TOP" -mindepth 1 -maxdepth 1 ! -name build ! -name .git -exec cp -a -t "$
 cd "$tmp/tree"
 if [ "$VERSION" ]; then
 	sed -i "s/^PACKAGE_VERSION=.*/PACKAGE_VERSION=\"$VERSION\"/" dkms.conf
+	sed -i "s/^\(#define PVPANIC_GUEST_VERSION\).*/\1 \"$VERSION\"/" drivers/version.h
 	sed -i "1s/(.*)/($VERSION)/" debian/changelog
 fi
 dpkg-buildpackage --build=binary --no-sign >"$tmp/log" 2>&1 || {

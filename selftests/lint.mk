@@ -4,7 +4,7 @@
 DEPS += shellcheck sparse codespell mandoc perl
 
 ##@ Sources
-lint: ## checkpatch, sparse, W=1, shellcheck, codespell, iasl, man pages, Sphinx, paths: 0 warnings (KTAP) [e.g. TOOLS="man sphinx"]
+lint: ## checkpatch, sparse, W=1, shellcheck, codespell, iasl, man pages, Sphinx, paths, versions: 0 warnings (KTAP) [e.g. TOOLS="man sphinx"]
 	@$(TOP)/selftests/lint.sh $(TOOLS)
 
 check-lint: lint

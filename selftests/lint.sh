@@ -17,7 +17,7 @@ packages=$TOP/scripts/packages.sh
 
 # The checks, in the order they run, and for each a function of its name.
 checks=(checkpatch checkpatch_test_modules sparse_and_w1 shellcheck codespell iasl clang_format man
-	kernel_doc sphinx figures support_table paths)
+	kernel_doc sphinx figures support_table paths versions codes)
 
 # The project's files, tracked by git or about to be.
 files()
@@ -203,6 +203,47 @@ paths()
 	done < <(files '*.sh' '*.bash' '*.mk' |
 		xargs grep -oE '[$](\(TOP\)|TOP|LIB|HERE|here)"?/[A-Za-z0-9_./-]+\.(sh|bash|awk|mk|conf)\b')
 	return $status
+}
+
+# drivers/version.h has the version. The files that cannot read it name the same one, in the
+# first place where they name one.
+versions()
+{
+	local version file expression named status=0
+
+	version=$(sed -n 's/^#define PVPANIC_GUEST_VERSION "\(.*\)"$/\1/p' drivers/version.h)
+	[ "$version" ] || return 1
+	while read -r file expression; do
+		named=$(sed -nE "s/$expression/\1/p" "$file" | head -n1)
+		[ "$named" = "$version" ] || {
+			echo "$file: version '$named', and drivers/version.h has $version"
+			status=1
+		}
+	done <<-'END'
+		dkms.conf ^PACKAGE_VERSION="(.*)"$
+		debian/changelog ^pvpanic-guest \((.*)\) .*
+		NEWS ^pvpanic-guest (.*)$
+		tools/pvpanic-check.c ^#define VERSION[[:space:]]+"(.*)"$
+		Documentation/pvpanic-check.8 ^\.Os pvpanic-guest (.*)$
+		Documentation/pvpanic-guest.4 ^\.Os pvpanic-guest (.*)$
+		Documentation/pvpanic-sim.1 ^\.Os pvpanic-guest (.*)$
+	END
+	return $status
+}
+
+# listed SECTION: what this section of pvpanic-check(8) lists
+listed()
+{
+	sed -n "/^\.Ss $1\$/,/^\.Ss /s/^\.It Li //p" Documentation/pvpanic-check.8 | sed 's/ , /\n/g' | sort
+}
+
+# Programs rely on the codes and metrics of pvpanic-check, so its manual page lists them all.
+codes()
+{
+	local program=tools/pvpanic-check.c
+
+	diff <(grep -oE 'give_reason\([^"]*"[a-z-]+"' $program | cut -d'"' -f2 | sort -u) <(listed Reasons) &&
+		diff <(grep -oE 'put_metric\([^"]*"[a-z_]+"' $program | cut -d'"' -f2 | sort) <(listed Metrics)
 }
 
 [ $# -eq 0 ] || checks=("$@")

@@ -87,7 +87,8 @@ must_fail()
 
 cases()
 {
-	local ours="driver pvpanic-guest" in_tree="driver pvpanic-mmio"
+	local ours="driver pvpanic-guest" in_tree="driver pvpanic-mmio" version
+	version=$(sed -n 's/^#define PVPANIC_GUEST_VERSION "\(.*\)"/\1/p' "$HERE/../../drivers/version.h")
 	local refused=(GUEST_PANICKED "$in_tree" " *pvpanic-guest *was refused: .*" " *remedy *mokutil .*")
 	local no_headers=(GUEST_PANICKED "$in_tree" " *pvpanic-guest .*DKMS has no headers.*"
 			  " *remedy *apt-get install linux-headers-.*")
@@ -95,7 +96,7 @@ cases()
 			" *remedy *dkms autoinstall .*")
 
 	boots ours-by-alias installed ours "" \
-		GUEST_PANICKED "$ours" "modules pvpanic pvpanic_guest pvpanic_mmio" "version 1.0"
+		GUEST_PANICKED "$ours" "modules pvpanic pvpanic_guest pvpanic_mmio" "version $version"
 	# init= is what the initramfs runs last. When it ends, the kernel panics, and nothing of the
 	# root file system was loaded before. That initramfs has no other driver than ours.
 	boots panic-in-the-initramfs installed ours init=/bin/false \

@@ -10,6 +10,7 @@
 #define __exit
 #define __iomem
 
+#define MODULE_AUTHOR(text)           struct kernel_stub
 #define MODULE_DESCRIPTION(text)      struct kernel_stub
 #define MODULE_LICENSE(text)          struct kernel_stub
 #define MODULE_VERSION(text)          struct kernel_stub
