@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Brings the kernels that the guests boot, without installing one of them here:
+# Brings the kernels that the guests boot. They are unpacked and not installed, but the headers of
+# Debian 12's 6.12, which are installed to build with, bring its kernel with them:
 #
 #	kernel.sh get KEY	unpacks the kernel to build/kernels/KEY, or builds it
 #	kernel.sh module KEY	builds the project's modules for it

@@ -13,7 +13,6 @@ TOP=$(cd "$HERE/../.." && pwd)
 # shellcheck source=selftests/install/guest.bash
 . "$HERE/guest.bash"
 
-
 # For each suite: a kernel of another one, which has no module of ours, and a kernel upgrade.
 choose()
 {
@@ -88,6 +87,7 @@ must_fail()
 cases()
 {
 	local ours="driver pvpanic-guest" in_tree="driver pvpanic-mmio" version
+
 	version=$(sed -n 's/^#define PVPANIC_GUEST_VERSION "\(.*\)"/\1/p' "$HERE/../../drivers/version.h")
 	local refused=(GUEST_PANICKED "$in_tree" " *pvpanic-guest *was refused: .*" " *remedy *mokutil .*")
 	local no_headers=(GUEST_PANICKED "$in_tree" " *pvpanic-guest .*DKMS has no headers.*"

@@ -61,9 +61,9 @@ if [ $# = 2 ]; then
 	own "$1" "$2"
 else
 	key=$1
-	say "a Debian kernel, $key, for the guest (nothing of it is installed here)"
+	say "downloads Debian's kernel $key for the guest"
 	"$top/scripts/kernel.sh" get "$key" >/dev/null
-	say "the driver, built for it"
+	say "builds the driver for this kernel; for that, headers of the kernel may be installed"
 	"$top/scripts/kernel.sh" module "$key" >/dev/null 2>"$build/demo.log" ||
 		{ cat "$build/demo.log" >&2; die "the driver could not be built"; }
 fi
